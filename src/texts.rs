@@ -1,0 +1,194 @@
+//! What people read, by key, in four languages.
+//!
+//! Rules and doors carry keys and arguments; only this module holds sentences. The texts live in
+//! `data/texts/{nl,fr,de,en}.toml`; a test checks that every key exists in each with the same arguments.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+/// A language Belfort speaks, by its BCP 47 code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Dutch, the default of a Flemish town.
+    #[default]
+    Nl,
+    /// French.
+    Fr,
+    /// German.
+    De,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// All languages, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Nl, Self::Fr, Self::De, Self::En];
+
+    /// The two-letter code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Nl => "nl",
+            Self::Fr => "fr",
+            Self::De => "de",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of a code such as `nl`, `nl-BE` or `FR_be`, if it is one of the four.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let primary = code.split(['-', '_', '.']).next().unwrap_or("").to_ascii_lowercase();
+        Self::ALL.into_iter().find(|lang| lang.code() == primary)
+    }
+
+    /// The first language of an `Accept-Language` header (RFC 9110 12.5.4) that Belfort speaks,
+    /// by descending quality.
+    #[must_use]
+    pub fn from_accept(header: &str) -> Option<Self> {
+        let mut wanted: Vec<(f32, Self)> = header
+            .split(',')
+            .filter_map(|part| {
+                let mut fields = part.trim().split(';');
+                let lang = Self::from_code(fields.next()?.trim())?;
+                let quality = fields
+                    .find_map(|field| field.trim().strip_prefix("q=").and_then(|q| q.parse().ok()))
+                    .unwrap_or(1.0);
+                (quality > 0.0).then_some((quality, lang))
+            })
+            .collect();
+        wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        wanted.first().map(|(_, lang)| *lang)
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// A sentence not yet spoken: a text key and what fills its braces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The key in `data/texts`, such as `booking.taken`.
+    pub key: String,
+    /// Values for the `{name}` places of the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<(String, String)>,
+}
+
+impl Said {
+    /// A sentence without arguments.
+    #[must_use]
+    pub fn new(key: &str) -> Self {
+        Self { key: key.to_owned(), args: Vec::new() }
+    }
+
+    /// Adds the value of one `{name}`.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.args.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// The sentence in `lang`. An unknown key is spoken as the key itself, so nothing is ever silent.
+    #[must_use]
+    pub fn speak(&self, lang: Lang) -> String {
+        let Some(text) = TEXTS.get(&lang).and_then(|texts| texts.get(&self.key)) else {
+            return self.key.clone();
+        };
+        fill(text, &self.args)
+    }
+}
+
+/// The text of `key` in `lang`; the key itself if it is unknown.
+#[must_use]
+pub fn text(lang: Lang, key: &str) -> &str {
+    TEXTS.get(&lang).and_then(|texts| texts.get(key)).map_or(key, String::as_str)
+}
+
+fn fill(text: &str, args: &[(String, String)]) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else { break };
+        out.push_str(&rest[..open]);
+        let name = &rest[open + 1..open + close];
+        match args.iter().find(|(arg, _)| arg == name) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&rest[open..=open + close]),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+static TEXTS: LazyLock<HashMap<Lang, HashMap<String, String>>> = LazyLock::new(|| {
+    Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            let source = match lang {
+                Lang::Nl => include_str!("../data/texts/nl.toml"),
+                Lang::Fr => include_str!("../data/texts/fr.toml"),
+                Lang::De => include_str!("../data/texts/de.toml"),
+                Lang::En => include_str!("../data/texts/en.toml"),
+            };
+            (lang, toml::from_str(source).expect("the embedded texts are flat TOML, as a test checks"))
+        })
+        .collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn places(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect()
+    }
+
+    #[test]
+    fn every_key_exists_in_four_languages_with_the_same_arguments() {
+        let dutch = &TEXTS[&Lang::Nl];
+        assert!(!dutch.is_empty());
+        for lang in Lang::ALL {
+            let texts = &TEXTS[&lang];
+            let missing: Vec<_> = dutch.keys().filter(|key| !texts.contains_key(*key)).collect();
+            let extra: Vec<_> = texts.keys().filter(|key| !dutch.contains_key(*key)).collect();
+            assert!(missing.is_empty() && extra.is_empty(), "{lang}: missing {missing:?}, extra {extra:?}");
+            for (key, text) in texts {
+                assert!(!text.trim().is_empty(), "{lang} {key} is empty");
+                assert_eq!(places(text), places(&dutch[key]), "{lang} {key} has other arguments");
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_are_filled_and_unknown_keys_are_heard() {
+        assert_eq!(
+            fill("van {a} tot {b}", &[("a".into(), "9".into()), ("b".into(), "{a}".into())]),
+            "van 9 tot {a}"
+        );
+        assert_eq!(fill("open { brace", &[]), "open { brace");
+        assert_eq!(Said::new("no.such.key").speak(Lang::Nl), "no.such.key");
+    }
+
+    #[test]
+    fn the_best_accepted_language_wins() {
+        for (header, lang) in [
+            ("nl-BE,nl;q=0.9,en;q=0.8", Some(Lang::Nl)),
+            ("es, en;q=0.5, fr;q=0.7", Some(Lang::Fr)),
+            ("de;q=0, en;q=0.1", Some(Lang::En)),
+            ("es", None),
+            ("", None),
+        ] {
+            assert_eq!(Lang::from_accept(header), lang, "{header}");
+        }
+    }
+}

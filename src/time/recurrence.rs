@@ -1,0 +1,1 @@
+//! Rules of recurrence, evaluated in wall time.
