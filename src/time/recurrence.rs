@@ -1,1 +1,0 @@
-//! Rules of recurrence, evaluated in wall time.
