@@ -1,1 +1,17 @@
-//! Placeholder, filled in the next commits.
+//! Domain values to iCalendar and back (RFC 5545, 5546, 6868, 7986). Pure.
+//!
+//! Out: [`write`] prints [`event`] values through the line-safe printer of [`text`], with the zones of
+//! [`timezone`]; [`validate`] and [`exchange`] check what is about to be published. In: [`guard`] looks at
+//! the bytes before any parser does, [`read`] turns them into our own values.
+
+pub mod event;
+pub mod text;
+pub mod timezone;
+pub mod write;
+
+pub use event::{
+    Attendee, BusyStatus, CalendarInfo, Class, Conference, FeedEvent, Feature, Kind, Mailbox, Partstat, Role,
+    Status, When,
+};
+pub use text::Uri;
+pub use write::{WRITER_VERSION, write_event, write_head, write_tail};
