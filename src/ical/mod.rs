@@ -5,13 +5,17 @@
 //! the bytes before any parser does, [`read`] turns them into our own values.
 
 pub mod event;
+pub mod guard;
+pub mod read;
 pub mod text;
 pub mod timezone;
+pub mod windows_zones;
 pub mod write;
 
 pub use event::{
-    Attendee, BusyStatus, CalendarInfo, Class, Conference, FeedEvent, Feature, Kind, Mailbox, Partstat, Role,
+    Attendee, BusyStatus, CalendarInfo, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat, Role,
     Status, When,
 };
+pub use read::{Incoming, IncomingOverride, ReadError, Reading, read};
 pub use text::Uri;
 pub use write::{WRITER_VERSION, write_event, write_head, write_tail};

@@ -52,7 +52,12 @@ pub fn vtimezone(zone: Zone) -> Cow<'static, [u8]> {
     if changes.is_empty() {
         let offset_s = zone.offset_s(year_start(*RULE_YEARS.start()));
         let onset = year_start(OLDEST_YEAR).naive_utc();
-        observance(&mut out, &Change { at: year_start(OLDEST_YEAR), from_s: offset_s, to_s: offset_s }, onset, None);
+        observance(
+            &mut out,
+            &Change { at: year_start(OLDEST_YEAR), from_s: offset_s, to_s: offset_s },
+            onset,
+            None,
+        );
     } else if let Some(rules) = yearly_rules(zone, &changes) {
         for (first, rule) in &rules {
             observance(&mut out, first, first.onset(), Some(rule));
@@ -134,12 +139,7 @@ fn yearly_rule(changes: &[Change]) -> Option<YearlyRule> {
     let earliest = changes.iter().map(|change| change.onset().day()).min()?;
     [Place::Last, Place::Nth((onset.day() - 1) / 7 + 1), Place::From(earliest)]
         .into_iter()
-        .map(|place| YearlyRule {
-            month: onset.month(),
-            weekday: onset.weekday(),
-            time: onset.time(),
-            place,
-        })
+        .map(|place| YearlyRule { month: onset.month(), weekday: onset.weekday(), time: onset.time(), place })
         .find(|rule| {
             changes.iter().all(|change| {
                 rule.matches(change.onset()) && (change.from_s, change.to_s) == (first.from_s, first.to_s)

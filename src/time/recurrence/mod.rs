@@ -91,9 +91,9 @@ fn read(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Parts, RuleError
     };
     let parts = parts::parse(value, zone)?;
     match parts.end {
-        End::Until(until) if until < start => {
-            Err(RuleError(Said::new("recurrence.ends_before_start").with("until", until).with("start", start)))
-        }
+        End::Until(until) if until < start => Err(RuleError(
+            Said::new("recurrence.ends_before_start").with("until", until).with("start", start),
+        )),
         _ => Ok(parts),
     }
 }

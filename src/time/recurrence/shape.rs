@@ -31,8 +31,11 @@ pub(super) fn normalised(mut parts: Parts, start: NaiveDateTime) -> Parts {
                 parts.months = vec![start.month()];
             }
         }
-        Freq::Yearly if !parts.weeks.is_empty() && parts.days.is_empty() && parts.month_days.is_empty()
-            && parts.year_days.is_empty() =>
+        Freq::Yearly
+            if !parts.weeks.is_empty()
+                && parts.days.is_empty()
+                && parts.month_days.is_empty()
+                && parts.year_days.is_empty() =>
         {
             parts.days = vec![(0, start.weekday())];
         }
@@ -61,10 +64,11 @@ fn drop_times_of_start(parts: &mut Parts, start: NaiveDateTime) {
 
 /// `BYDAY=TU;BYSETPOS=2` of a month is `BYDAY=2TU`.
 fn merge_position(parts: &mut Parts) {
-    let by_month =
-        parts.freq == Freq::Monthly || (parts.freq == Freq::Yearly && parts.months.len() == 1);
-    let only_day =
-        parts.month_days.is_empty() && parts.year_days.is_empty() && parts.weeks.is_empty() && no_times(parts);
+    let by_month = parts.freq == Freq::Monthly || (parts.freq == Freq::Yearly && parts.months.len() == 1);
+    let only_day = parts.month_days.is_empty()
+        && parts.year_days.is_empty()
+        && parts.weeks.is_empty()
+        && no_times(parts);
     if let ([(0, day)], [position @ -5..=5], true, true) =
         (parts.days.as_slice(), parts.positions.as_slice(), by_month, only_day)
     {
