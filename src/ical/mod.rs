@@ -5,10 +5,13 @@
 //! the bytes before any parser does, [`read`] turns them into our own values.
 
 pub mod event;
+pub mod exchange;
 pub mod guard;
+mod lines;
 pub mod read;
 pub mod text;
 pub mod timezone;
+pub mod validate;
 pub mod windows_zones;
 pub mod write;
 
@@ -16,6 +19,7 @@ pub use event::{
     Attendee, BusyStatus, CalendarInfo, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat, Role,
     Status, When,
 };
+pub use lines::Fault;
 pub use read::{Incoming, IncomingOverride, ReadError, Reading, read};
 pub use text::Uri;
 pub use write::{WRITER_VERSION, write_event, write_head, write_tail};

@@ -1,6 +1,7 @@
 //! The names that Windows, Outlook and Exchange give to zones, and the IANA zones they mean.
 //!
-//! Source: Unicode CLDR, `supplemental/windowsZones.xml`, territory 001. Names retired by Microsoft are kept
+//! Source: Unicode CLDR, `supplemental/windowsZones.xml`, territory 001; "Romance Standard Time" is read as
+//! Brussels (territory BE), not Paris. Names retired by Microsoft are kept
 //! because old appointments still carry them.
 
 /// The IANA name of a Windows zone name, whatever its case; none if it is not one.
