@@ -1,1 +1,23 @@
-//! Placeholder, filled in the next commits.
+//! What may be booked, by which rule, and how a booking lives: pure functions of values.
+
+mod claim;
+mod hybrid;
+mod meeting;
+mod policy;
+mod privacy;
+mod refusal;
+mod run;
+mod search;
+mod series;
+
+pub use claim::{Claim, Strength, claims_of};
+pub use hybrid::{Heads, heads, hybrid_reasons};
+pub use meeting::{
+    Answer, Conference, Meeting, MeetingStatus, Mode, Occurrence, Part, Participant, Privacy, Run,
+};
+pub use policy::{Facts, Reason, evaluate};
+pub use privacy::{PublicView, Sight, Viewer, sight};
+pub use refusal::{Alternative, Conflict, Fault, Refusal, Wish};
+pub use run::{CheckInRule, Timetable, book_now_room, timetable};
+pub use search::{Candidate, Query, Verdict, rank};
+pub use series::{Choice, ChoiceAction, Slot, apply_choice};

@@ -1,1 +1,26 @@
-//! Placeholder, filled in the next commits.
+//! What can be done: one plain function per action, each in one transaction: load, decide, save, announce.
+//!
+//! Every door calls these and nothing below, so that rights, rules and the journal have one place.
+
+mod answer_invitation;
+mod caller;
+mod change_meeting;
+mod create_meeting;
+mod end_meeting;
+mod place;
+mod read_day;
+mod read_meeting;
+mod run_meeting;
+mod suggest;
+mod tick;
+
+pub use answer_invitation::{AnswerInvitation, answer_invitation};
+pub use caller::Caller;
+pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
+pub use create_meeting::{CreateMeeting, Invite, Made, OnConflict, create_meeting};
+pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
+pub use read_day::{DayEntry, RoomDay, board, person_agenda, room_day, town_day};
+pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
+pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
+pub use suggest::{Found, SearchRooms, search_rooms, suggest};
+pub use tick::{Ticked, tick};

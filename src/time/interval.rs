@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn stretches_that_touch_do_not_overlap() {
-        let at = |h| DateTime::from_timestamp(h * 3600, 0).unwrap();
+        let at = |h: i64| DateTime::from_timestamp(h * 3600, 0).unwrap();
         let span = |a, b| Interval::new(at(a), at(b)).unwrap();
         for (a, b, overlap) in [
             (span(9, 10), span(10, 11), false),

@@ -1,1 +1,13 @@
-//! Placeholder, filled in the next commits.
+//! The town hall: places, rooms with their cells and kit, people, roles. Pure.
+
+mod directory;
+mod person;
+mod policy;
+mod role;
+mod room;
+
+pub use directory::{Body, BodyKind, Directory, HouseRules, LegalBody, Site};
+pub use person::{Person, PersonKind, email_of};
+pub use policy::{Effect, Policy, Scope, Test, Window};
+pub use role::{Action, Role, may};
+pub use room::{Kit, ResourceId, Room, Unit, slug_of};

@@ -1,0 +1,202 @@
+//! The journal: append-only, hash-chained, written in the action's own transaction. It carries ids, never
+//! names, so that a person can be erased and the chain still verifies.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{StoreError, Tx, View};
+use crate::ids::{BodyId, MeetingId, OccurrenceId, PersonId, RoomId};
+
+/// Whom and what an entry touches: from it live events are filtered and feeds are renewed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Subjects {
+    /// The meeting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingId>,
+    /// The date, when it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurrence: Option<OccurrenceId>,
+    /// Rooms, those left and those entered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<RoomId>,
+    /// People whose agenda it changes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<PersonId>,
+    /// The body that sits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyId>,
+    /// On whose behalf, when it was not the actor's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_person: Option<PersonId>,
+    /// Rules that were overridden.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overridden: Vec<String>,
+    /// Further figures of the action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<serde_json::Value>,
+}
+
+/// An entry to be written.
+#[derive(Clone, Debug)]
+pub struct NewEntry<'a> {
+    /// Who did it: the id of a person or of a token.
+    pub actor: Option<Uuid>,
+    /// What was done, as `noun.verb`.
+    pub action: &'a str,
+    /// The main subject.
+    pub subject: Option<Uuid>,
+    /// Whom and what it touches.
+    pub subjects: Subjects,
+}
+
+/// An entry as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number, without gaps.
+    pub seq: i64,
+    /// When, to the millisecond.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: Option<Uuid>,
+    /// What.
+    pub action: String,
+    /// The main subject.
+    pub subject: Option<Uuid>,
+    /// Whom and what it touches.
+    pub subjects: Subjects,
+}
+
+/// The first entry at which the chain does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainFault {
+    /// The entry.
+    pub seq: i64,
+    /// What does not hold.
+    pub what: &'static str,
+}
+
+const GENESIS: [u8; 32] = [0; 32];
+
+impl Tx<'_> {
+    /// Writes an entry and returns its number.
+    pub fn journal(&self, entry: &NewEntry<'_>) -> Result<i64, StoreError> {
+        let last: Option<(i64, [u8; 32])> = self
+            .conn
+            .prepare_cached("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (seq, previous) = last.map_or((1, GENESIS), |(seq, hash)| (seq + 1, hash));
+        let at = self.now().timestamp_millis();
+        let payload = serde_json::to_string(&entry.subjects)
+            .map_err(|error| StoreError::Sql(format!("journal payload: {error}")))?;
+        let hash = chain(&previous, seq, at, entry.actor, entry.action, entry.subject, &payload);
+        self.conn
+            .prepare_cached(
+                "INSERT INTO journal (seq, at, actor, action, subject, payload, previous, hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                seq,
+                at,
+                entry.actor.map(Uuid::into_bytes),
+                entry.action,
+                entry.subject.map(Uuid::into_bytes),
+                payload,
+                previous,
+                hash
+            ])?;
+        Ok(seq)
+    }
+}
+
+impl View<'_> {
+    /// The number of the last entry; 0 for an empty journal.
+    pub fn journal_head(&self) -> Result<i64, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT coalesce(max(seq), 0) FROM journal")?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    /// Up to `limit` entries after number `after`, in order.
+    pub fn journal_after(&self, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT seq, at, actor, action, subject, payload FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![after, limit], |row| {
+            let payload: String = row.get(5)?;
+            Ok(Entry {
+                seq: row.get(0)?,
+                at: DateTime::from_timestamp_millis(row.get(1)?).unwrap_or_default(),
+                actor: row.get::<_, Option<[u8; 16]>>(2)?.map(Uuid::from_bytes),
+                action: row.get(3)?,
+                subject: row.get::<_, Option<[u8; 16]>>(4)?.map(Uuid::from_bytes),
+                subjects: serde_json::from_str(&payload).unwrap_or_default(),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Recomputes the whole chain: the number of entries, or the first fault.
+    pub fn verify_chain(&self) -> Result<Result<i64, ChainFault>, StoreError> {
+        let mut statement = self.conn.prepare(
+            "SELECT seq, at, actor, action, subject, payload, previous, hash FROM journal ORDER BY seq",
+        )?;
+        let mut rows = statement.query([])?;
+        let (mut expected, mut previous) = (1_i64, GENESIS);
+        while let Some(row) = rows.next()? {
+            let seq: i64 = row.get(0)?;
+            let fault = |what| Ok(Err(ChainFault { seq, what }));
+            if seq != expected {
+                return fault("an entry before it is missing");
+            }
+            if row.get::<_, [u8; 32]>(6)? != previous {
+                return fault("it does not follow the entry before it");
+            }
+            let (action, payload): (String, String) = (row.get(3)?, row.get(5)?);
+            let actor = row.get::<_, Option<[u8; 16]>>(2)?.map(Uuid::from_bytes);
+            let subject = row.get::<_, Option<[u8; 16]>>(4)?.map(Uuid::from_bytes);
+            let hash: [u8; 32] = row.get(7)?;
+            if chain(&previous, seq, row.get(1)?, actor, &action, subject, &payload) != hash {
+                return fault("its content was changed");
+            }
+            previous = hash;
+            expected += 1;
+        }
+        Ok(Ok(expected - 1))
+    }
+}
+
+/// SHA-256 over the previous hash and every field, lengths first, so that no two entries share their bytes.
+fn chain(
+    previous: &[u8; 32],
+    seq: i64,
+    at: i64,
+    actor: Option<Uuid>,
+    action: &str,
+    subject: Option<Uuid>,
+    payload: &str,
+) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(previous);
+    hash.update(seq.to_le_bytes());
+    hash.update(at.to_le_bytes());
+    for id in [actor, subject] {
+        match id {
+            Some(id) => {
+                hash.update([1]);
+                hash.update(id.as_bytes());
+            }
+            None => hash.update([0]),
+        }
+    }
+    for text in [action, payload] {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,249 @@
+//! The dates of meetings, and the days of rooms.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::sql::{instant, maybe_instant, secs, wall, wall_text, words_in_sql};
+use super::{StoreError, Tx, View};
+use crate::booking::{Occurrence, Run};
+use crate::ids::{MeetingId, OccurrenceId, PersonId, RoomId};
+use crate::time::Interval;
+use crate::town::ResourceId;
+
+mod words {
+    use super::Run;
+    use super::words_in_sql;
+    use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+    words_in_sql! {
+        Run { Planned = "planned", Cancelled = "cancelled", Released = "released", Expired = "expired" }
+    }
+}
+
+/// A date on the day of a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomDayRow {
+    /// The date.
+    pub occurrence: OccurrenceId,
+    /// What is claimed, with set-up and clean-up.
+    pub claim: Interval,
+    /// Whether the claim still holds.
+    pub live: bool,
+}
+
+/// A date in somebody's agenda.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayRow {
+    /// The date.
+    pub occurrence: OccurrenceId,
+    /// Its meeting.
+    pub meeting: MeetingId,
+}
+
+const COLUMNS: &str = "id, meeting, original, starts, ends, run, title, own_rooms, checked_in, check_ins, \
+    released, ended, cancelled";
+
+fn occurrence(row: &Row<'_>) -> rusqlite::Result<(Occurrence, bool)> {
+    let own_rooms = row.get(7)?;
+    let occurrence = Occurrence {
+        id: row.get(0)?,
+        meeting: row.get(1)?,
+        original: wall(row, 2)?,
+        time: Interval { start: instant(row, 3)?, end: instant(row, 4)? },
+        run: row.get(5)?,
+        title: row.get(6)?,
+        rooms: None,
+        checked_in: maybe_instant(row, 8)?,
+        check_ins: row.get(9)?,
+        released: maybe_instant(row, 10)?,
+        ended: maybe_instant(row, 11)?,
+        cancelled: maybe_instant(row, 12)?,
+    };
+    Ok((occurrence, own_rooms))
+}
+
+impl View<'_> {
+    /// The date with this id.
+    pub fn occurrence(&self, id: OccurrenceId) -> Result<Option<Occurrence>, StoreError> {
+        let found = self
+            .conn
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM occurrence WHERE id = ?1"))?
+            .query_row([id], occurrence)
+            .optional()?;
+        found.map(|found| self.with_own_rooms(found)).transpose()
+    }
+
+    /// The date that the rule of `meeting` gave for `original`.
+    pub fn occurrence_at(
+        &self,
+        meeting: MeetingId,
+        original: NaiveDateTime,
+    ) -> Result<Option<Occurrence>, StoreError> {
+        let found = self
+            .conn
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM occurrence WHERE meeting = ?1 AND original = ?2"
+            ))?
+            .query_row(params![meeting, wall_text(original)], occurrence)
+            .optional()?;
+        found.map(|found| self.with_own_rooms(found)).transpose()
+    }
+
+    /// All dates of a meeting in the order of its rule.
+    pub fn occurrences(&self, meeting: MeetingId) -> Result<Vec<Occurrence>, StoreError> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM occurrence WHERE meeting = ?1 ORDER BY original"
+        ))?;
+        let found = statement.query_map([meeting], occurrence)?.collect::<Result<Vec<_>, _>>()?;
+        found.into_iter().map(|found| self.with_own_rooms(found)).collect()
+    }
+
+    fn with_own_rooms(&self, (mut found, own): (Occurrence, bool)) -> Result<Occurrence, StoreError> {
+        if own {
+            let mut statement = self
+                .conn
+                .prepare_cached("SELECT room FROM occurrence_room WHERE occurrence = ?1 ORDER BY position")?;
+            let rooms: Vec<RoomId> =
+                statement.query_map([found.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            found.rooms = Some(rooms);
+        }
+        Ok(found)
+    }
+
+    /// What is, or was, claimed of a cell in `time`, in order.
+    pub fn cell_day(&self, cell: ResourceId, time: Interval) -> Result<Vec<RoomDayRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT occurrence, starts, ends, live FROM claim
+             WHERE resource = ?1 AND starts < ?2 AND starts > ?3 AND ends > ?4 ORDER BY starts",
+        )?;
+        let start = secs(time.start);
+        let rows = statement.query_map(params![cell, secs(time.end), start - 16 * 86_400, start], |row| {
+            Ok(RoomDayRow {
+                occurrence: row.get(0)?,
+                claim: Interval { start: instant(row, 1)?, end: instant(row, 2)? },
+                live: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The dates of somebody in `time`, as organiser or on the list, in order of start.
+    pub fn person_days(&self, person: PersonId, time: Interval) -> Result<Vec<DayRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT occurrence.id, meeting FROM occurrence WHERE meeting IN (
+                 SELECT meeting FROM participant WHERE person = ?1
+                 UNION SELECT id FROM meeting WHERE organiser = ?1)
+             AND starts < ?2 AND ends > ?3 ORDER BY starts, occurrence.id",
+        )?;
+        let rows = statement.query_map(params![person, secs(time.end), secs(time.start)], |row| {
+            Ok(DayRow { occurrence: row.get(0)?, meeting: row.get(1)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Planned dates whose grace has run out at `now`.
+    pub fn due_releases(&self, now: DateTime<Utc>) -> Result<Vec<OccurrenceId>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id FROM occurrence WHERE release_at IS NOT NULL AND release_at <= ?1 ORDER BY release_at",
+        )?;
+        Ok(statement.query_map([secs(now)], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// When the last date of any meeting of `person` ends.
+    pub fn last_date_of(&self, person: PersonId) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT max(ends) FROM occurrence
+                 WHERE meeting IN (SELECT meeting FROM participant WHERE person = ?1)",
+            )?
+            .query_row([person], |row| maybe_instant(row, 0))?)
+    }
+}
+
+impl Tx<'_> {
+    /// Writes a new date. `release_at`: when it is given free if nobody comes.
+    pub fn insert_occurrence(
+        &self,
+        o: &Occurrence,
+        release_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(&format!(
+                "INSERT INTO occurrence ({COLUMNS}, release_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+            ))?
+            .execute(params![
+                o.id,
+                o.meeting,
+                wall_text(o.original),
+                secs(o.time.start),
+                secs(o.time.end),
+                o.run,
+                o.title,
+                o.rooms.is_some(),
+                o.checked_in.map(secs),
+                o.check_ins,
+                o.released.map(secs),
+                o.ended.map(secs),
+                o.cancelled.map(secs),
+                release_at.map(secs),
+            ])?;
+        self.insert_own_rooms(o)
+    }
+
+    /// Writes a changed date.
+    pub fn update_occurrence(
+        &self,
+        o: &Occurrence,
+        release_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "UPDATE occurrence SET original = ?2, starts = ?3, ends = ?4, run = ?5, title = ?6,
+                 own_rooms = ?7, checked_in = ?8, check_ins = ?9, released = ?10, ended = ?11, cancelled = ?12,
+                 release_at = ?13 WHERE id = ?1",
+            )?
+            .execute(params![
+                o.id,
+                wall_text(o.original),
+                secs(o.time.start),
+                secs(o.time.end),
+                o.run,
+                o.title,
+                o.rooms.is_some(),
+                o.checked_in.map(secs),
+                o.check_ins,
+                o.released.map(secs),
+                o.ended.map(secs),
+                o.cancelled.map(secs),
+                release_at.map(secs),
+            ])?;
+        self.conn.prepare_cached("DELETE FROM occurrence_room WHERE occurrence = ?1")?.execute([o.id])?;
+        self.insert_own_rooms(o)
+    }
+
+    fn insert_own_rooms(&self, o: &Occurrence) -> Result<(), StoreError> {
+        let Some(rooms) = &o.rooms else { return Ok(()) };
+        let mut statement = self
+            .conn
+            .prepare_cached("INSERT INTO occurrence_room (occurrence, position, room) VALUES (?1, ?2, ?3)")?;
+        for (position, room) in (0_i64..).zip(rooms) {
+            statement.execute(params![o.id, position, room])?;
+        }
+        Ok(())
+    }
+
+    /// Removes a date that no rule gives any more, with everything that hangs on it.
+    pub fn delete_occurrence(&self, id: OccurrenceId) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM claim WHERE occurrence = ?1",
+            "DELETE FROM attendance WHERE occurrence = ?1",
+            "DELETE FROM occurrence_room WHERE occurrence = ?1",
+            "DELETE FROM presence WHERE occurrence = ?1",
+            "DELETE FROM occurrence WHERE id = ?1",
+        ] {
+            self.conn.prepare_cached(sql)?.execute([id])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! Opening a file: pragmas, migrations, refusal of what is newer, foreign or damaged.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::StoreError;
+use crate::ids::IdSource;
+
+/// Marks the file as ours ("BLFT"), so that a foreign database is refused with a sentence.
+const APPLICATION_ID: i64 = 0x424C_4654;
+
+/// Each step takes the schema from its index to the next version, in one transaction.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_town.sql")];
+
+/// Opens the one read-write connection, creating or upgrading the file.
+pub(super) fn open_writer(path: &Path, create: bool) -> Result<Connection, StoreError> {
+    if !create && !path.exists() {
+        return Err(StoreError::Missing(path.display().to_string()));
+    }
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let mut conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(10))?;
+    // WAL lets readers work on snapshots while the writer commits; FULL makes each commit wait for the disk.
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "cache_size", -65_536)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    // Long checkpoints show as slow commits; every 1,000 pages (4 MB) keeps each under a few milliseconds.
+    conn.pragma_update(None, "wal_autocheckpoint", 1_000)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
+/// Opens a read-only connection on a file that [`open_writer`] has migrated.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.pragma_update(None, "query_only", true)?;
+    conn.pragma_update(None, "mmap_size", 1_i64 << 30)?;
+    conn.pragma_update(None, "cache_size", -16_384)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let number = |name: &str, conn: &Connection| -> Result<i64, StoreError> {
+        Ok(conn.pragma_query_value(None, name, |row| row.get(0))?)
+    };
+    let (found, application) = (number("user_version", conn)?, number("application_id", conn)?);
+    let empty = conn.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())).optional()?.is_none();
+    if application != APPLICATION_ID && !empty {
+        return Err(StoreError::Damaged("this is a database of another program".to_owned()));
+    }
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (step, sql) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(found).unwrap_or(0)) {
+        let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        tx.execute_batch(sql)?;
+        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+        tx.pragma_update(None, "user_version", step)?;
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+/// The municipality's own secret, made at the first opening.
+pub(super) fn secret(conn: &Connection, ids: &IdSource) -> Result<Vec<u8>, StoreError> {
+    conn.execute(
+        "INSERT INTO setting (key, value) VALUES ('secret', ?1) ON CONFLICT (key) DO NOTHING",
+        [ids.secret() + &ids.secret()],
+    )?;
+    let secret: String =
+        conn.query_row("SELECT value FROM setting WHERE key = 'secret'", [], |row| row.get(0))?;
+    Ok(secret.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_a_foreign_and_a_truncated_file_are_refused_with_their_own_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("belfort.db");
+        assert!(matches!(open_writer(&path, false), Err(StoreError::Missing(_))));
+        drop(open_writer(&path, true).unwrap());
+
+        let conn = Connection::open(&path).unwrap();
+        conn.pragma_update(None, "user_version", 99).unwrap();
+        drop(conn);
+        assert!(matches!(open_writer(&path, false), Err(StoreError::Newer { found: 99, .. })));
+
+        let foreign = dir.path().join("foreign.db");
+        Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(open_writer(&foreign, false), Err(StoreError::Damaged(_))));
+
+        let torn = dir.path().join("torn.db");
+        drop(open_writer(&torn, true).unwrap());
+        let bytes = std::fs::read(&torn).unwrap();
+        std::fs::write(&torn, &bytes[..bytes.len() / 3]).unwrap();
+        let opened = open_writer(&torn, false).and_then(|conn| {
+            secret(&conn, &IdSource::seeded(1))?;
+            Ok(super::super::town::load(&conn)?)
+        });
+        assert!(matches!(opened, Err(StoreError::Damaged(_))), "{:?}", opened.err());
+
+        let text = dir.path().join("text.db");
+        std::fs::write(&text, "this is not a database at all, but long enough to be read".repeat(20))
+            .unwrap();
+        assert!(matches!(open_writer(&text, false), Err(StoreError::Damaged(_))));
+    }
+
+    #[test]
+    fn the_probe_uses_the_order_of_the_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let conn = open_writer(&dir.path().join("belfort.db"), true).unwrap();
+        let plan: String = conn
+            .query_row(
+                "EXPLAIN QUERY PLAN SELECT ends FROM claim WHERE resource = 1 AND starts < 9 AND live = 1
+                 AND strength <> 'soft' ORDER BY starts DESC LIMIT 1",
+                [],
+                |row| row.get(3),
+            )
+            .unwrap();
+        assert_eq!(plan, "SEARCH claim USING PRIMARY KEY (resource=? AND starts<?)");
+    }
+}
