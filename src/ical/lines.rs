@@ -63,7 +63,7 @@ pub(super) fn unfolded(text: &str) -> Vec<(usize, Cow<'_, str>)> {
 }
 
 /// Takes a content line apart: `name *(";" param) ":" value`.
-pub(super) fn content<'a>(line: usize, text: &'a str) -> Result<Content<'a>, Fault> {
+pub(super) fn content(line: usize, text: &str) -> Result<Content<'_>, Fault> {
     const RULE: &str = "RFC 5545 3.1";
     let fault =
         |what: &str| Fault::new(line, RULE, format!("{what}: {}", text.chars().take(40).collect::<String>()));

@@ -35,6 +35,10 @@ pub struct Reading {
 
 /// A single event or a series with its changed dates.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says what one property says; they do not exclude each other"
+)]
 pub struct Incoming {
     /// The UID as given; if there was none, one made of the start and the title.
     pub uid: String,
