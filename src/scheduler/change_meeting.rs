@@ -411,7 +411,7 @@ fn apply_times(
     let rule = change.rrule.clone().or_else(|| meeting.rule.clone());
     let horizon = horizon(tx.now(), meeting.zone);
     let (rule, dates, notes) = dates_of(rule.as_deref(), start, meeting.zone, horizon)?;
-    meeting.materialised_to = rule.as_ref().and_then(|rule| open_end(rule, horizon));
+    meeting.materialised_to = rule.as_ref().and_then(|rule| open_end(rule, start, horizon));
     meeting.rule = rule.map(|rule| rule.to_string());
     Ok((dates, notes))
 }

@@ -131,7 +131,7 @@ fn roll(tx: &Tx<'_>, id: MeetingId) -> Result<usize, Refusal> {
     let clashes: Vec<String> =
         placement.conflicts.iter().map(|c| super::read_meeting::wall(c.start)).collect();
     subjects.detail = Some(serde_json::json!({ "made": placement.occurrences.len(), "taken": clashes }));
-    meeting.materialised_to = open_end(&rule, until);
+    meeting.materialised_to = open_end(&rule, meeting.start, until);
     meeting.version += 1;
     tx.update_meeting(&meeting)?;
     tx.journal(&NewEntry { actor: None, action: "meeting.rolled_on", subject: Some(id.0), subjects })?;
