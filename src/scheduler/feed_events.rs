@@ -339,14 +339,14 @@ fn description(feed: &FeedView<'_>, shown: &Shown<'_>, join: Option<&str>) -> Op
 fn conferences(feed: &FeedView<'_>, meeting: &Meeting, join: Option<&str>) -> Vec<Conference> {
     let mut conferences = Vec::new();
     let url = join.or(meeting.conference.url.as_deref().filter(|_| feed.owner.is_none()));
-    if let Some(uri) = url.and_then(|url| Uri::try_from(url).ok()) {
+    if let Some(uri) = url.map(Uri::from) {
         let label = text(feed.lang, "feed.join_label").to_owned();
         conferences.push(Conference { uri, label, features: vec![Feature::Audio, Feature::Video] });
     }
     let digits = meeting.conference.dial_in.as_deref().map(|number| {
         number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()
     });
-    if let Some(uri) = digits.filter(|d| d.len() > 3).and_then(|d| Uri::try_from(format!("tel:{d}").as_str()).ok()) {
+    if let Some(uri) = digits.filter(|d| d.len() > 3).map(|d| Uri::from(format!("tel:{d}"))) {
         let label = meeting.conference.dial_in.clone().unwrap_or_default();
         conferences.push(Conference { uri, label, features: vec![Feature::Phone] });
     }

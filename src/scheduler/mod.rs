@@ -3,6 +3,7 @@
 //! Every door calls these and nothing below, so that rights, rules and the journal have one place.
 
 mod answer_invitation;
+mod arrive_remotely;
 mod caller;
 mod change_meeting;
 mod create_meeting;
@@ -18,6 +19,7 @@ mod suggest;
 mod tick;
 
 pub use answer_invitation::{AnswerInvitation, answer_invitation};
+pub use arrive_remotely::{LobbySheet, LobbyState, lobby_sheet, record_presence};
 pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Invite, Made, OnConflict, create_meeting};
@@ -28,4 +30,4 @@ pub use join_link::{join_token, pseudonym, read_join_token};
 pub use render_feed::{FeedSpec, FeedState, Rendered, feed_state, render_frame, render_meeting};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
-pub use tick::{Ticked, tick};
+pub use tick::{Kept, Ticked, housekeep, tick};

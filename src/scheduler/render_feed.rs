@@ -160,7 +160,7 @@ pub fn render_frame(
         refresh_min: 60,
         source: None,
         color: Some("steelblue".to_owned()),
-        url: Uri::try_from(spec.base_url.as_str()).ok(),
+        url: Some(Uri::from(spec.base_url.as_str())),
     };
     write_head(&mut head, &info, zones);
     write_tail(&mut tail);
