@@ -10,6 +10,8 @@ mod create_meeting;
 mod end_meeting;
 mod feed_events;
 mod join_link;
+mod issue_token;
+mod manage_town;
 mod place;
 mod read_day;
 mod read_meeting;
@@ -24,6 +26,13 @@ pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Invite, Made, OnConflict, create_meeting};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
+pub use issue_token::{
+    NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token,
+};
+pub use manage_town::{
+    NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
+    put_policy, set_house,
+};
 pub use read_day::{DayEntry, RoomDay, board, person_agenda, room_day, town_day};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use join_link::{join_token, pseudonym, read_join_token};

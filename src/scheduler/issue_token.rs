@@ -1,0 +1,156 @@
+//! Makes, lists and revokes tokens: bearer tokens of the API and secret addresses of feeds. A secret is
+//! shown once, to whom it is made for; the journal has the token's id only.
+
+use super::Caller;
+use crate::booking::Refusal;
+use crate::ids::{PersonId, RoomId, TokenId};
+use crate::store::{FeedScope, Level, NewEntry, NewToken, Subjects, Token, TokenKind, Tx, View};
+use crate::texts::Said;
+use crate::town::{Action, Role};
+
+/// A bearer token to be made.
+#[derive(Clone, Debug)]
+pub struct NewApiToken {
+    /// In what capacity its bearer acts.
+    pub role: Role,
+    /// Whose it is; everybody but a device is a person.
+    pub person: Option<PersonId>,
+    /// The room at whose door a device hangs.
+    pub room: Option<RoomId>,
+    /// What people call it.
+    pub label: String,
+}
+
+/// The secret address of a feed to be made.
+#[derive(Clone, Debug)]
+pub struct NewFeed {
+    /// What it is of.
+    pub scope: FeedScope,
+    /// How much it shows.
+    pub level: Level,
+    /// Names attendees with their addresses; only in a person's own feed.
+    pub attendees: bool,
+    /// What people call it.
+    pub label: String,
+}
+
+/// Makes a bearer token; the secret is not kept and never shown again.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a device without a room, or anybody else without a person.
+pub fn issue_api_token(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    new: &NewApiToken,
+) -> Result<(TokenId, String), Refusal> {
+    caller.must(Action::ManageTokens)?;
+    match (new.role, new.person, new.room) {
+        (Role::System, ..) => return Err(Refusal::invalid("role", Said::new("token.role"))),
+        (Role::Device, _, None) => return Err(Refusal::invalid("room", Said::new("token.device_room"))),
+        (Role::Device, ..) => {}
+        (_, None, _) => return Err(Refusal::invalid("person", Said::new("token.person_needed"))),
+        (_, _, Some(_)) => return Err(Refusal::invalid("room", Said::new("token.room_for_device"))),
+        _ => {}
+    }
+    issue(
+        tx,
+        caller,
+        &NewToken {
+            role: Some(new.role),
+            person: new.person,
+            room: new.room,
+            feed: None,
+            attendees: false,
+            label: label_of(&new.label)?,
+        },
+    )
+}
+
+/// Makes the secret address of a feed. One's own agenda needs [`Action::OwnFeeds`], the rest
+/// [`Action::SharedFeeds`].
+///
+/// # Errors
+/// [`Refusal::Invalid`] if a feed that is not a person's full one is to name attendees.
+pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(TokenId, String), Refusal> {
+    let owner = match new.scope {
+        FeedScope::Person(person) => Some(person),
+        _ => None,
+    };
+    let own = owner.is_some() && owner == caller.person;
+    caller.must(if own { Action::OwnFeeds } else { Action::SharedFeeds })?;
+    if new.attendees && (owner.is_none() || new.level != Level::Full) {
+        return Err(Refusal::invalid("attendees", Said::new("token.attendees")));
+    }
+    issue(
+        tx,
+        caller,
+        &NewToken {
+            role: None,
+            person: owner,
+            room: None,
+            feed: Some((new.scope, new.level)),
+            attendees: new.attendees,
+            label: label_of(&new.label)?,
+        },
+    )
+}
+
+/// Revokes a token, so that it opens nothing from now on.
+///
+/// # Errors
+/// [`Refusal::Unknown`] if there is none with this id that the caller may see, [`Refusal::State`] if it was
+/// revoked before.
+pub fn revoke_token(tx: &Tx<'_>, caller: &Caller, id: TokenId) -> Result<(), Refusal> {
+    let unknown = || Refusal::unknown("token", id);
+    let token = tx.tokens()?.into_iter().find(|token| token.id == id).ok_or_else(unknown)?;
+    if !may_see(caller, &token) {
+        return Err(unknown());
+    }
+    if !tx.revoke_token(id)? {
+        return Err(Refusal::State(Said::new("token.revoked_before")));
+    }
+    note(tx, caller, "token.revoked", id, token.person)
+}
+
+/// The tokens that the caller may see and revoke, newest first.
+pub fn list_tokens(view: &View<'_>, caller: &Caller) -> Result<Vec<Token>, Refusal> {
+    let mut tokens = view.tokens()?;
+    tokens.retain(|token| may_see(caller, token));
+    Ok(tokens)
+}
+
+fn may_see(caller: &Caller, token: &Token) -> bool {
+    let own = token.person.is_some() && token.person == caller.person;
+    let action = match token.kind {
+        TokenKind::Api => Action::ManageTokens,
+        TokenKind::Feed if own => Action::OwnFeeds,
+        TokenKind::Feed => Action::SharedFeeds,
+    };
+    caller.must(action).is_ok()
+}
+
+fn issue(tx: &Tx<'_>, caller: &Caller, new: &NewToken) -> Result<(TokenId, String), Refusal> {
+    let (id, secret) = tx.insert_token(new)?;
+    note(tx, caller, "token.issued", id, new.person)?;
+    Ok((id, secret))
+}
+
+fn note(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    action: &str,
+    id: TokenId,
+    person: Option<PersonId>,
+) -> Result<(), Refusal> {
+    let subjects = Subjects { for_person: person, ..Subjects::default() };
+    tx.journal(&NewEntry { actor: caller.actor(), action, subject: Some(id.0), subjects })?;
+    Ok(())
+}
+
+fn label_of(text: &str) -> Result<String, Refusal> {
+    let label = text.trim();
+    if label.chars().count() > 200 || label.chars().any(char::is_control) {
+        return Err(Refusal::invalid("label", Said::new("token.label")));
+    }
+    Ok(label.to_owned())
+}

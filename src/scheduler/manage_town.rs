@@ -1,0 +1,343 @@
+//! Changes what changes rarely: places, rooms, people, bodies, rules, house settings. For those who look after
+//! the town; each change is journalled by id.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Caller;
+use super::create_meeting::clip;
+use crate::booking::Refusal;
+use crate::ids::{BodyId, PersonId, RoomId, SiteId};
+use crate::store::{NewEntry, Subjects, Tx};
+use crate::texts::{Lang, Said};
+use crate::time::Zone;
+use crate::town::{
+    Action, Body, BodyKind, Kit, LegalBody, Person, PersonKind, Policy, ResourceId, Room, Site, email_of,
+    slug_of,
+};
+
+/// The most seats that a room can have: more is a typing error.
+const MAX_SEATS: u32 = 20_000;
+
+/// A building to be added.
+#[derive(Clone, Debug, Default)]
+pub struct NewSite {
+    /// Name in addresses; made of the name if empty.
+    pub slug: String,
+    /// The name on the front.
+    pub name: String,
+    /// The postal address.
+    pub address: String,
+    /// Minutes on foot from the town hall.
+    pub walk_min: u32,
+}
+
+/// A room to be added.
+#[derive(Clone, Debug, Default)]
+pub struct NewRoom {
+    /// Name in addresses; made of the name if empty.
+    pub slug: String,
+    /// The name on the sign.
+    pub name: String,
+    /// Slug of the building.
+    pub site: String,
+    /// The floor as people say it.
+    pub floor: String,
+    /// Seats.
+    pub capacity: u32,
+    /// Fittings.
+    pub kit: Kit,
+    /// Slugs of the rooms it is made of: it is then claimed with them, and they with it.
+    pub made_of: Vec<String>,
+    /// Minutes needed before a meeting.
+    pub setup_min: u32,
+    /// Minutes needed after a meeting.
+    pub cleanup_min: u32,
+    /// A named set of rooms to which rules may apply.
+    pub group: Option<String>,
+    /// Meetings must be checked in to.
+    pub check_in: bool,
+}
+
+/// Somebody to be added to the directory.
+#[derive(Clone, Debug, Default)]
+pub struct NewPerson {
+    /// Address.
+    pub email: String,
+    /// The name shown.
+    pub name: String,
+    /// The language written to; the town's own if absent.
+    pub lang: Option<Lang>,
+    /// Department or party.
+    pub department: Option<String>,
+    /// Councillors, technicians, interpreters: sessions claim their time.
+    pub hard: bool,
+}
+
+/// A body to be added.
+#[derive(Clone, Debug)]
+pub struct NewBody {
+    /// Name in addresses; made of the name if empty.
+    pub slug: String,
+    /// The full name.
+    pub name: String,
+    /// Its kind of sitting.
+    pub kind: BodyKind,
+    /// Slug of the legal body it belongs to.
+    pub legal_body: String,
+    /// Addresses of its members.
+    pub members: Vec<String>,
+}
+
+/// Sets a house setting, such as `grace_min`. The journal keeps which, not what: a town's name is a name.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a setting that does not exist or a value that it cannot have.
+pub fn set_house(tx: &Tx<'_>, caller: &Caller, key: &str, value: &str) -> Result<(), Refusal> {
+    caller.must(Action::ManageTown)?;
+    let fits = match key {
+        "town" => !value.trim().is_empty() && value.chars().count() <= 200,
+        "zone" => value.parse::<Zone>().is_ok(),
+        "languages" => value.split(',').all(|code| Lang::from_code(code).is_some()),
+        "undecided_percent" => value.parse::<u32>().is_ok_and(|percent| percent <= 100),
+        "check_in_before_min" | "grace_min" | "undo_min" | "hold_min" | "guest_retention_days" => {
+            value.parse::<u32>().is_ok_and(|number| number <= 100_000)
+        }
+        _ => return Err(Refusal::invalid(&clip(key), Said::new("town.no_such_setting"))),
+    };
+    if !fits {
+        let said = Said::new("town.bad_setting").with("value", clip(value));
+        return Err(Refusal::invalid(key, said));
+    }
+    tx.set_house(&format!("house.{key}"), value.trim())?;
+    note(tx, caller, "house.set", None, Some(json!({ "setting": key })))
+}
+
+/// Adds a legal body: town, OCMW, police zone.
+///
+/// # Errors
+/// [`Refusal::State`] if there is one with this slug.
+pub fn add_legal_body(tx: &Tx<'_>, caller: &Caller, name: &str, slug: &str) -> Result<LegalBody, Refusal> {
+    caller.must(Action::ManageTown)?;
+    let body = LegalBody { slug: slug_or(slug, name)?, name: name_of(name)? };
+    if tx.directory().legal_bodies.iter().any(|other| other.slug == body.slug) {
+        return Err(exists(&body.slug));
+    }
+    tx.insert_legal_body(&body)?;
+    note(tx, caller, "legal_body.added", None, Some(json!({ "slug": body.slug })))?;
+    Ok(body)
+}
+
+/// Adds a building.
+///
+/// # Errors
+/// [`Refusal::State`] if there is one with this slug.
+pub fn add_site(tx: &Tx<'_>, caller: &Caller, new: &NewSite) -> Result<Site, Refusal> {
+    caller.must(Action::ManageTown)?;
+    let site = Site {
+        id: SiteId(tx.fresh()),
+        slug: slug_or(&new.slug, &new.name)?,
+        name: name_of(&new.name)?,
+        address: new.address.trim().to_owned(),
+        walk_min: new.walk_min,
+    };
+    if tx.directory().site_named(&site.slug).is_some() {
+        return Err(exists(&site.slug));
+    }
+    tx.insert_site(&site)?;
+    note(tx, caller, "site.added", Some(site.id.0), None)?;
+    Ok(site)
+}
+
+/// Adds a room: with a cell of its own, or made of other rooms.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for wrong fields, [`Refusal::Unknown`] for a building or part that is not there,
+/// [`Refusal::State`] if there is a room with this slug.
+pub fn add_room(tx: &Tx<'_>, caller: &Caller, new: &NewRoom) -> Result<Room, Refusal> {
+    caller.must(Action::ManageTown)?;
+    let directory = tx.directory();
+    let slug = slug_or(&new.slug, &new.name)?;
+    if directory.room_named(&slug).is_some() {
+        return Err(exists(&slug));
+    }
+    let site = directory.site_named(&new.site).ok_or_else(|| Refusal::unknown("site", clip(&new.site)))?.id;
+    if new.capacity == 0 || new.capacity > MAX_SEATS {
+        return Err(Refusal::invalid("capacity", Said::new("town.seats").with("max", MAX_SEATS)));
+    }
+    if new.setup_min > 1_440 || new.cleanup_min > 1_440 {
+        return Err(Refusal::invalid("setup", Said::new("town.setup").with("max", 1_440)));
+    }
+    let room = Room {
+        id: RoomId(tx.fresh()),
+        slug,
+        name: name_of(&new.name)?,
+        site,
+        floor: new.floor.trim().to_owned(),
+        capacity: new.capacity,
+        kit: new.kit,
+        cells: cells(tx, &new.made_of)?,
+        setup_min: new.setup_min,
+        cleanup_min: new.cleanup_min,
+        group: new.group.clone(),
+        check_in: new.check_in,
+        active: true,
+    };
+    tx.insert_room(&room)?;
+    let subjects = Subjects { rooms: vec![room.id], ..Subjects::default() };
+    let subject = Some(room.id.0);
+    tx.journal(&NewEntry { actor: caller.actor(), action: "room.added", subject, subjects })?;
+    Ok(room)
+}
+
+fn cells(tx: &Tx<'_>, made_of: &[String]) -> Result<Vec<ResourceId>, Refusal> {
+    if made_of.is_empty() {
+        return Ok(vec![tx.new_cell()?]);
+    }
+    let mut cells = Vec::new();
+    for slug in made_of {
+        let part = tx.directory().room_named(slug).ok_or_else(|| Refusal::unknown("room", clip(slug)))?;
+        cells.extend(&part.cells);
+    }
+    cells.sort_unstable();
+    cells.dedup();
+    Ok(cells)
+}
+
+/// Adds a piece of equipment of `kind`, kept in the building `site`.
+///
+/// # Errors
+/// [`Refusal::Unknown`] for a building that is not there.
+pub fn add_unit(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    kind: &str,
+    name: &str,
+    site: &str,
+) -> Result<ResourceId, Refusal> {
+    caller.must(Action::ManageTown)?;
+    let site = tx.directory().site_named(site).ok_or_else(|| Refusal::unknown("site", clip(site)))?.id;
+    let resource = tx.insert_unit(&slug_or("", kind)?, &name_of(name)?, site)?;
+    note(tx, caller, "unit.added", None, Some(json!({ "resource": resource.0 })))?;
+    Ok(resource)
+}
+
+/// Adds somebody to the directory.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for an address that is none, [`Refusal::State`] if it is known already.
+pub fn add_person(tx: &Tx<'_>, caller: &Caller, new: &NewPerson) -> Result<Person, Refusal> {
+    caller.must(Action::ManageTown)?;
+    let email = email_of(&new.email).ok_or_else(|| {
+        Refusal::invalid("email", Said::new("request.email").with("text", clip(&new.email)))
+    })?;
+    if tx.person_by_email(&email)?.is_some() {
+        return Err(Refusal::State(Said::new("town.person_exists").with("email", email)));
+    }
+    let house = &tx.directory().house;
+    let person = tx.insert_person(&Person {
+        id: PersonId(tx.fresh()),
+        kind: PersonKind::Staff,
+        email,
+        name: name_of(&new.name)?,
+        lang: new.lang.or(house.languages.first().copied()).unwrap_or_default(),
+        zone: house.zone,
+        department: new.department.clone().filter(|name| !name.trim().is_empty()),
+        resource: None,
+        hard: new.hard,
+        expires: None,
+    })?;
+    let subjects = Subjects { people: vec![person.id], ..Subjects::default() };
+    let subject = Some(person.id.0);
+    tx.journal(&NewEntry { actor: caller.actor(), action: "person.added", subject, subjects })?;
+    Ok(person)
+}
+
+/// Adds a council, college or committee with its members.
+///
+/// # Errors
+/// [`Refusal::Unknown`] for a legal body or member that is not there, [`Refusal::State`] if there is a body
+/// with this slug.
+pub fn add_body(tx: &Tx<'_>, caller: &Caller, new: &NewBody) -> Result<Body, Refusal> {
+    caller.must(Action::ManageTown)?;
+    let directory = tx.directory();
+    let slug = slug_or(&new.slug, &new.name)?;
+    if directory.body_named(&slug).is_some() {
+        return Err(exists(&slug));
+    }
+    if !directory.legal_bodies.iter().any(|legal| legal.slug == new.legal_body) {
+        return Err(Refusal::unknown("legal_body", clip(&new.legal_body)));
+    }
+    let mut members = Vec::with_capacity(new.members.len());
+    for address in &new.members {
+        let found = match email_of(address) {
+            Some(email) => tx.person_by_email(&email)?,
+            None => None,
+        };
+        let person = found.filter(|person| person.kind == PersonKind::Staff);
+        members.push(person.ok_or_else(|| Refusal::unknown("person", clip(address)))?.id);
+    }
+    members.sort_unstable();
+    members.dedup();
+    let id = BodyId(tx.fresh());
+    let name = name_of(&new.name)?;
+    let body = Body { id, slug, name, kind: new.kind, legal_body: new.legal_body.clone(), members };
+    tx.insert_body(&body)?;
+    let subjects = Subjects { body: Some(id), people: body.members.clone(), ..Subjects::default() };
+    tx.journal(&NewEntry { actor: caller.actor(), action: "body.added", subject: Some(id.0), subjects })?;
+    Ok(body)
+}
+
+/// Adds a rule, or replaces the one with its id. Rules are asked in order of position.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a rule without an id, or for a window that ends before it begins.
+pub fn put_policy(tx: &Tx<'_>, caller: &Caller, position: u32, policy: &Policy) -> Result<(), Refusal> {
+    caller.must(Action::ManageTown)?;
+    let id_fits = !policy.id.is_empty() && policy.id.len() <= 80;
+    if !id_fits || policy.id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Refusal::invalid("id", Said::new("town.rule_id")));
+    }
+    let window = &policy.window;
+    let backwards = window.from.zip(window.to).is_some_and(|(from, to)| to < from);
+    if backwards || window.weekdays.iter().any(|day| !(1..=7).contains(day)) {
+        return Err(Refusal::invalid("window", Said::new("town.rule_window")));
+    }
+    if let Some(slug) = &policy.scope.room
+        && tx.directory().room_named(slug).is_none()
+    {
+        return Err(Refusal::unknown("room", clip(slug)));
+    }
+    tx.put_policy(position, policy)?;
+    note(tx, caller, "policy.put", None, Some(json!({ "rule": policy.id })))
+}
+
+fn note(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    action: &str,
+    subject: Option<Uuid>,
+    detail: Option<Value>,
+) -> Result<(), Refusal> {
+    let subjects = Subjects { detail, ..Subjects::default() };
+    tx.journal(&NewEntry { actor: caller.actor(), action, subject, subjects })?;
+    Ok(())
+}
+
+fn exists(slug: &str) -> Refusal {
+    Refusal::State(Said::new("town.exists").with("name", slug))
+}
+
+fn name_of(text: &str) -> Result<String, Refusal> {
+    let name = text.trim();
+    let fits = !name.is_empty() && name.chars().count() <= 200 && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(Refusal::invalid("name", Said::new("town.name"))) }
+}
+
+fn slug_or(slug: &str, name: &str) -> Result<String, Refusal> {
+    let made = slug_of(if slug.is_empty() { name } else { slug });
+    if made.is_empty() || (!slug.is_empty() && made != slug) {
+        return Err(Refusal::invalid("slug", Said::new("town.slug").with("slug", clip(slug))));
+    }
+    Ok(made)
+}
