@@ -382,6 +382,12 @@ fn addresses_and_links() {
             Some("an@voorbeeld.be"),
             Some("Een Twee ^ \"drie\""),
         ),
+        (
+            "ORGANIZER;CN=\"Peeters\\, An\":mailto:an@voorbeeld.be",
+            Some("an@voorbeeld.be"),
+            Some("Peeters, An"),
+        ),
+        ("ORGANIZER;CN=\"C:\\\":mailto:an@voorbeeld.be", Some("an@voorbeeld.be"), Some("C:\\")),
         ("ORGANIZER:invalid:nomail", None, None),
         ("ORGANIZER:mailto:evil@x%0D%0AATTENDEE:mailto:b@x", None, None),
         ("ORGANIZER;EMAIL=an@voorbeeld.be:urn:uuid:1", Some("an@voorbeeld.be"), None),

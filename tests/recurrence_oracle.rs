@@ -208,6 +208,8 @@ proptest! {
     fn the_same_dates_as_the_rrule_crate(case in case()) {
         let mut case = case;
         let mut rule = Rule::parse(&case.rule(), case.start, Zone::UTC).unwrap();
+        // The crate refuses the fifth from the end.
+        prop_assume!(!rule.to_string().contains("BYDAY=-5"));
         if !rule.makes(case.start) {
             // The crate leaves out a start that the rule does not make: take the first that it does.
             let next = rule.occurrences(case.start, case.start, NaiveDateTime::MAX, 2);

@@ -167,8 +167,10 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
     Ok(Reading { method, events: grouped(drafts, &mut notes), notes: notes.0 })
 }
 
-/// The parser leaves out parts of an RRULE that it does not know, without saying so. The value is carried
-/// past it under another name, so that [`crate::time::recurrence`] can judge all of it.
+/// Two habits of the parser are worked around. It leaves out parts of an RRULE that it does not know, without
+/// saying so: the value is carried past it under another name, so that [`crate::time::recurrence`] can judge
+/// all of it. And it takes a backslash in a parameter for an escape, so that `CN="a\"` has no end: RFC 5545 3.2
+/// knows no such escape, so the backslash is doubled.
 fn past_the_parser(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     for line in text.lines() {
@@ -178,12 +180,26 @@ fn past_the_parser(text: &str) -> String {
             out.push_str(if name.len() == 5 { event::RRULE } else { event::EXRULE });
             out.push(':');
             out.push_str(value);
+        } else if line.contains('\\') {
+            let value = value_start(line);
+            out.push_str(&line[..value].replace('\\', "\\\\"));
+            out.push_str(&line[value..]);
         } else {
             out.push_str(line);
         }
         out.push('\n');
     }
     out
+}
+
+/// Where the value of a content line starts: after the first colon outside of quotes.
+fn value_start(line: &str) -> usize {
+    let mut quoted = false;
+    let colon = line.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        byte == b':' && !quoted
+    });
+    colon.map_or(line.len(), |colon| colon + 1)
 }
 
 fn method_of(calendar: &ICalendar) -> Option<String> {

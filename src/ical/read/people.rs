@@ -97,7 +97,7 @@ fn address(text: &str) -> Option<String> {
     (clean && !local.is_empty() && !host.is_empty()).then(|| text.to_owned())
 }
 
-/// RFC 6868 3.2.
+/// RFC 6868 3.2; some programs escape a comma in a name as if it were a text.
 fn caret_decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -106,6 +106,8 @@ fn caret_decoded(text: &str) -> String {
             ('^', Some('n')) => '\n',
             ('^', Some('\'')) => '"',
             ('^', Some('^')) => '^',
+            ('\\', Some(',')) => ',',
+            ('\\', Some(';')) => ';',
             _ => {
                 out.push(c);
                 continue;
