@@ -21,7 +21,7 @@ const ROUNDS: usize = 9;
 fn main() {
     let (info, events) = (info(), events());
     let feed = write(&info, &events);
-    println!("{EVENTS} events, {:.2} MB", feed.len() as f64 / 1e6);
+    println!("{EVENTS} events, {} kB", feed.len() / 1_000);
     let copy = median(|| black_box(feed.clone()).len());
     report("copy the bytes", copy, copy);
     report("write the feed", median(|| write(&info, &events).len()), copy);

@@ -1,6 +1,8 @@
 //! The VTIMEZONE of each zone, read back by an evaluator that shares nothing with the writer, against
 //! chrono-tz and against the zones of this system.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use belfort::ical::timezone::vtimezone;
 use belfort::ical::validate::validate;
 use belfort::ical::windows_zones;
@@ -35,7 +37,7 @@ impl Clock {
                 Some(rule) => {
                     let set: rrule::RRuleSet = format!("DTSTART:{start}Z\nRRULE:{rule}").parse().unwrap();
                     let end = rrule::Tz::UTC.with_ymd_and_hms(last_year + 1, 2, 1, 0, 0, 0).unwrap();
-                    set.before(end).all(1_000).dates.iter().map(|at| at.naive_utc()).collect()
+                    set.before(end).all(1_000).dates.iter().map(DateTime::naive_utc).collect()
                 }
             };
             for local in locals {
@@ -156,7 +158,7 @@ fn windows_names_mean_zones_that_exist() {
     assert_eq!(windows_zones::iana("Europe/Brussels"), None);
 }
 
-/// Transitions of a TZif file (RFC 9636 3), its second, 64-bit part, and its TZ string.
+/// Transitions of a `TZif` file (RFC 9636 3), its second, 64-bit part, and its TZ string.
 fn system_zone(name: &str) -> (Vec<(i64, i32)>, String) {
     let bytes = std::fs::read(format!("/usr/share/zoneinfo/{name}")).expect("the system has tzdata");
     let count = |head: usize, field: usize| {

@@ -1,5 +1,7 @@
 //! The strict validator finds what is wrong, and the Exchange linter what Outlook would misread.
 
+#![expect(clippy::too_many_lines, reason = "tables of faults")]
+
 use belfort::ical::{exchange, validate::validate};
 
 const ZONE: &str = "BEGIN:VTIMEZONE\nTZID:Europe/Brussels\nBEGIN:STANDARD\nDTSTART:19961027T030000\nTZOFFSETFROM:+0200\n\
@@ -181,7 +183,7 @@ fn what_exchange_would_misread() {
         let faults = exchange::lint(&crlf(&text));
         match expected {
             None if text.contains("BYMONTHDAY=25") => {
-                assert_eq!(faults.len(), 2, "both observances: {faults:?}")
+                assert_eq!(faults.len(), 2, "both observances: {faults:?}");
             }
             None => assert_eq!(faults, [], "{text}"),
             Some(what) => assert!(faults.iter().any(|fault| fault.what == what), "{what}: {faults:?}"),

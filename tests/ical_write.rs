@@ -1,5 +1,7 @@
 //! Feeds: their exact bytes, and that nothing a person can type breaks them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use belfort::ical::validate::validate;
 use belfort::ical::{
     Attendee, BusyStatus, CalendarInfo, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat, Role,

@@ -31,10 +31,10 @@ const masters = components.filter((component) => !component.hasProperty("recurre
 const exceptions = components.filter((component) => component.hasProperty("recurrence-id"));
 let occurrences = 0;
 for (const component of masters) {
-  const event = new ICAL.Event(component, { strictExceptions: true });
-  for (const exception of exceptions) {
-    if (exception.getFirstPropertyValue("uid") === event.uid) event.relateException(exception);
-  }
+  const uid = component.getFirstPropertyValue("uid");
+  const own = exceptions.filter((exception) => exception.getFirstPropertyValue("uid") === uid);
+  // Without the list the constructor takes every exception of the calendar for its own.
+  const event = new ICAL.Event(component, { exceptions: own });
   if (!event.isRecurring()) {
     if (!cancelled(component) && inside(event.startDate)) occurrences += 1;
     continue;

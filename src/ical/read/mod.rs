@@ -138,6 +138,8 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
     }
     let mut method = None;
     let mut drafts = Vec::new();
+    let mut worked_out = 0;
+    let mut further = event::MAX_FURTHER_RULES;
     for text in &guarded.calendars {
         let text = past_the_parser(text);
         let Entry::ICalendar(calendar) = Parser::new(&text).entry() else {
@@ -145,13 +147,13 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
             continue;
         };
         let own = method_of(&calendar);
-        let mut zones = zones::Zones::new(&calendar, default_zone);
+        let mut zones = zones::Zones::new(&calendar, default_zone, worked_out);
         let cancel = own.as_deref() == Some("CANCEL");
         method = method.or(own);
         for component in calendar.components.iter().skip(1) {
             match &component.component_type {
                 ICalendarComponentType::VEvent => {
-                    let mut draft = event::draft(component, &mut zones, &mut notes, horizon);
+                    let mut draft = event::draft(component, &mut zones, &mut notes, (horizon, &mut further));
                     if let Some(draft) = &mut draft {
                         draft.event.cancelled |= cancel;
                     }
@@ -163,6 +165,7 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
                 _ => {}
             }
         }
+        worked_out = zones.worked_out;
     }
     Ok(Reading { method, events: grouped(drafts, &mut notes), notes: notes.0 })
 }
