@@ -1,5 +1,7 @@
 //! Calendars as Outlook, Exchange, Google, Apple, MRBS and Thunderbird write them, and broken ones.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use belfort::ical::event::{Kind, Partstat, Role};
 use belfort::ical::guard::{MAX_BYTES, MAX_COMPONENTS};
 use belfort::ical::{Incoming, Reading, read};
@@ -382,6 +384,12 @@ fn addresses_and_links() {
             Some("an@voorbeeld.be"),
             Some("Een Twee ^ \"drie\""),
         ),
+        (
+            "ORGANIZER;CN=\"Peeters\\, An\":mailto:an@voorbeeld.be",
+            Some("an@voorbeeld.be"),
+            Some("Peeters, An"),
+        ),
+        ("ORGANIZER;CN=\"C:\\\":mailto:an@voorbeeld.be", Some("an@voorbeeld.be"), Some("C:\\")),
         ("ORGANIZER:invalid:nomail", None, None),
         ("ORGANIZER:mailto:evil@x%0D%0AATTENDEE:mailto:b@x", None, None),
         ("ORGANIZER;EMAIL=an@voorbeeld.be:urn:uuid:1", Some("an@voorbeeld.be"), None),
@@ -446,4 +454,35 @@ fn hostile_and_wrong_input_ends_with_a_sentence() {
         }
     }
     assert_eq!(reading(&nested(7)).events, [], "seven inside of one another is allowed");
+}
+
+#[test]
+fn costly_input_is_read_in_bounded_time() {
+    let calendar = |zone: &str, event: &str| {
+        format!("BEGIN:VCALENDAR\n{zone}BEGIN:VEVENT\nUID:u\nSUMMARY:S\n{event}END:VEVENT\nEND:VCALENDAR\n")
+    };
+    let strange = "BEGIN:VTIMEZONE\nTZID:Z\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\n\
+        TZOFFSETTO:+0117\nRRULE:FREQ=DAILY;COUNT=4294967295\nEND:STANDARD\nEND:VTIMEZONE\n";
+    let yearly = strange.replace("FREQ=DAILY;COUNT=4294967295", "FREQ=YEARLY");
+    let start = "DTSTART:20270301T100000Z\n";
+    let rows = [
+        calendar("", &format!("DTSTART;TZID={}:20270301T100000\n", "/".repeat(1_000_000))),
+        calendar("", &format!("{start}EXDATE:{}\n", "20270301T100000Z,".repeat(200_000))),
+        calendar("", &format!("{start}{}", "RRULE:FREQ=DAILY;COUNT=4294967295\n".repeat(20_000))),
+        calendar("", &format!("{start}{}", "EXRULE:FREQ=YEARLY;BYYEARDAY=366;BYMONTH=2\n".repeat(20_000))),
+        calendar("", &format!("{start}{}", "ATTENDEE;CN=x:mailto:a@b.be\n".repeat(100_000))),
+        calendar("", &format!("{start}DESCRIPTION:{}\n", "https://".repeat(500_000))),
+        calendar("", &format!("{start}DESCRIPTION:{}\n", "x\n ".repeat(1_000_000))),
+        calendar("", &format!("{start}ORGANIZER:mailto:{}\n", "%".repeat(1_000_000))),
+        calendar(strange, "DTSTART;TZID=Z:20270301T100000\n").repeat(4_000),
+        calendar(&yearly, "DTSTART;TZID=Z:20270301T100000\n").repeat(4_000),
+    ];
+    for text in rows {
+        let begin = std::time::Instant::now();
+        let _ = read(text.as_bytes(), Zone::BRUSSELS, at("20290101T0000"));
+        let took = begin.elapsed();
+        // Debug builds on a loaded machine; optimised ones take a tenth.
+        assert!(took < std::time::Duration::from_secs(10), "{:.120} took {took:?}", text);
+        eprintln!("{took:?} {:.60}", text.replace('\n', " "));
+    }
 }

@@ -1,10 +1,17 @@
 //! Recurrence against two independent engines: a day-by-day one here, and the crate `rrule`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+#![expect(
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    reason = "days, months and places are small numbers"
+)]
+
 use std::time::{Duration, Instant};
 
 use belfort::time::Zone;
 use belfort::time::recurrence::{Rule, enter};
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use proptest::prelude::*;
 
 const NAMES: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
@@ -129,7 +136,7 @@ impl Case {
             let over = match &self.end {
                 End::Never => false,
                 End::Count(count) => list.len() >= *count,
-                End::Until(last) => wall > *last,
+                End::Until(end) => wall > *end,
             };
             if over || wall >= until {
                 break;
@@ -208,6 +215,8 @@ proptest! {
     fn the_same_dates_as_the_rrule_crate(case in case()) {
         let mut case = case;
         let mut rule = Rule::parse(&case.rule(), case.start, Zone::UTC).unwrap();
+        // The crate refuses the fifth from the end.
+        prop_assume!(!rule.to_string().contains("BYDAY=-5"));
         if !rule.makes(case.start) {
             // The crate leaves out a start that the rule does not make: take the first that it does.
             let next = rule.occurrences(case.start, case.start, NaiveDateTime::MAX, 2);
@@ -217,7 +226,7 @@ proptest! {
         }
         let text = format!("DTSTART:{}\nRRULE:{}", case.start.format("%Y%m%dT%H%M%SZ"), rule.to_ical(Zone::UTC));
         let set: rrule::RRuleSet = text.parse().unwrap();
-        let theirs: Vec<NaiveDateTime> = set.all(60).dates.iter().map(|at| at.naive_utc()).collect();
+        let theirs: Vec<NaiveDateTime> = set.all(60).dates.iter().map(DateTime::naive_utc).collect();
         let ours = rule.occurrences(case.start, case.start, NaiveDateTime::MAX, theirs.len());
         prop_assert_eq!(ours, theirs, "{}", rule);
     }

@@ -65,10 +65,13 @@ fn lint_zones(contents: &[Content<'_>], faults: &mut Vec<Fault>) {
 
 fn is_zone_template(rule: &str) -> bool {
     let part = |name: &str| rule.split(';').find_map(|part| part.strip_prefix(name));
-    let single = |value: Option<&str>| value.is_some_and(|value| !value.contains(','));
+    let single = |value: &str| !value.contains(',');
     part("FREQ=") == Some("YEARLY")
-        && single(part("BYMONTH="))
-        && (single(part("BYDAY=")) != single(part("BYMONTHDAY=")))
+        && part("BYMONTH=").is_some_and(single)
+        && match (part("BYDAY="), part("BYMONTHDAY=")) {
+            (Some(only), None) | (None, Some(only)) => single(only),
+            _ => false,
+        }
 }
 
 /// RANGE and PERIOD are not understood; METHOD asks for an organiser in every event.

@@ -55,7 +55,7 @@ fn check_bytes<'a>(bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<&'a str> 
     for (index, line) in body.split("\r\n").enumerate() {
         let what = if line.len() > MAX_LINE {
             "line of more than 75 octets"
-        } else if line.trim().is_empty() {
+        } else if line.is_empty() {
             "blank line"
         } else if line.chars().any(char::is_control) {
             "control character"
