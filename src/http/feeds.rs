@@ -252,8 +252,11 @@ fn respond(kept: &Kept, headers: &HeaderMap, key: Key) -> Response {
     };
     let out = response.headers_mut();
     let public = key.1 == Level::CouncilPublic;
-    let caching =
-        if public { "public, max-age=300, stale-while-revalidate=60" } else { "private, max-age=300, must-revalidate" };
+    let caching = if public {
+        "public, max-age=300, stale-while-revalidate=60"
+    } else {
+        "private, max-age=300, must-revalidate"
+    };
     let modified = kept.modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {

@@ -49,9 +49,9 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 
 /// Reads a body of at most `max` bytes.
 pub(super) async fn read_body(body: Body, max: usize) -> Result<Bytes, Refusal> {
-    axum::body::to_bytes(body, max).await.map_err(|_| {
-        Refusal::State(Said::new("request.body_too_large").with("max_kib", max / 1024))
-    })
+    axum::body::to_bytes(body, max)
+        .await
+        .map_err(|_| Refusal::State(Said::new("request.body_too_large").with("max_kib", max / 1024)))
 }
 
 fn unreadable(error: &serde_json::Error) -> Refusal {

@@ -36,11 +36,7 @@ impl Live {
 
     /// Reads what was journalled since the last time, and hands each entry to `touched` before it is told to
     /// the streams. Cheap when nothing was committed.
-    pub(super) fn catch_up(
-        &self,
-        store: &Store,
-        touched: impl Fn(&JournalEntry),
-    ) -> Result<(), StoreError> {
+    pub(super) fn catch_up(&self, store: &Store, touched: impl Fn(&JournalEntry)) -> Result<(), StoreError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = store.generation()?;
         if generation == state.generation {

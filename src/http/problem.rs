@@ -121,7 +121,10 @@ impl Problem {
             Refusal::Invalid(faults) => {
                 problem.fields = faults
                     .iter()
-                    .map(|fault| ProblemField { field: fault.field.clone(), detail: speak(&fault.said, lang) })
+                    .map(|fault| ProblemField {
+                        field: fault.field.clone(),
+                        detail: speak(&fault.said, lang),
+                    })
                     .collect();
                 if let Some(first) = problem.fields.first() {
                     let said = Said::new("request.invalid_field")
@@ -160,8 +163,8 @@ fn speak(said: &Said, lang: Lang) -> String {
     let mut said = said.clone();
     for (name, value) in &mut said.args {
         match name.as_str() {
-            "action" => text(lang, value).clone_into(value),
-            "role" => text(lang, &format!("role.{value}")).clone_into(value),
+            "action" => *value = text(lang, value).to_owned(),
+            "role" => *value = text(lang, &format!("role.{value}")).to_owned(),
             _ => {}
         }
     }

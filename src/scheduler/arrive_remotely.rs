@@ -58,7 +58,8 @@ pub struct LobbySheet {
 pub fn lobby_sheet(view: &View<'_>, meeting: MeetingId, person: PersonId) -> Result<LobbySheet, Refusal> {
     let unknown = || Refusal::Unknown(Said::new("lobby.unknown"));
     let found = view.meeting(meeting)?.ok_or_else(unknown)?;
-    let listed = view.participants(meeting)?.iter().any(|p| p.person == person && p.answer != Answer::Declined);
+    let listed =
+        view.participants(meeting)?.iter().any(|p| p.person == person && p.answer != Answer::Declined);
     let who = view.person(person)?.filter(|_| listed).ok_or_else(unknown)?;
     let dates = view.occurrences(meeting)?;
     let (date, state) = at_hand(&found, &dates, view.now());
@@ -88,7 +89,8 @@ fn at_hand<'d>(
     if meeting.status == MeetingStatus::Cancelled {
         return (dates.last(), LobbyState::Cancelled);
     }
-    let next = dates.iter().filter(stands).filter(|date| date.time.end > now).min_by_key(|date| date.time.start);
+    let next =
+        dates.iter().filter(stands).filter(|date| date.time.end > now).min_by_key(|date| date.time.start);
     match next {
         Some(date) if date.time.start - OPENS_BEFORE <= now => (Some(date), LobbyState::Open),
         Some(date) => (Some(date), LobbyState::Waiting),

@@ -12,8 +12,8 @@ use crate::booking::{
     Sight, Viewer, sight,
 };
 use crate::ical::{
-    Attendee, BusyStatus, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat, Role as AttendeeRole,
-    Status, Uri, When,
+    Attendee, BusyStatus, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat,
+    Role as AttendeeRole, Status, Uri, When,
 };
 use crate::ids::{PersonId, RoomId};
 use crate::store::{FeedScope, Level, View};
@@ -242,9 +242,8 @@ fn own_answer_differs(
     date: &Occurrence,
 ) -> Result<bool, Refusal> {
     let list = view.participants_at(shown.meeting.id, date.id)?;
-    let own = |list: &[Participant]| {
-        list.iter().find(|p| Some(p.person) == feed.owner).map(|p| (p.mode, p.answer))
-    };
+    let own =
+        |list: &[Participant]| list.iter().find(|p| Some(p.person) == feed.owner).map(|p| (p.mode, p.answer));
     Ok(own(&list) != own(&shown.list))
 }
 
@@ -267,7 +266,8 @@ fn event(
         || crate::booking::Slot::new(meeting.start, meeting.length, meeting.zone).time,
         |date| date.time,
     );
-    let gone = date.is_some_and(|date| date.run != Run::Planned) || meeting.status == MeetingStatus::Cancelled;
+    let gone =
+        date.is_some_and(|date| date.run != Run::Planned) || meeting.status == MeetingStatus::Cancelled;
     let status = match meeting.status {
         _ if gone => Status::Cancelled,
         MeetingStatus::Held => Status::Tentative,
@@ -343,9 +343,11 @@ fn conferences(feed: &FeedView<'_>, meeting: &Meeting, join: Option<&str>) -> Ve
         let label = text(feed.lang, "feed.join_label").to_owned();
         conferences.push(Conference { uri, label, features: vec![Feature::Audio, Feature::Video] });
     }
-    let digits = meeting.conference.dial_in.as_deref().map(|number| {
-        number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()
-    });
+    let digits = meeting
+        .conference
+        .dial_in
+        .as_deref()
+        .map(|number| number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>());
     if let Some(uri) = digits.filter(|d| d.len() > 3).map(|d| Uri::from(format!("tel:{d}"))) {
         let label = meeting.conference.dial_in.clone().unwrap_or_default();
         conferences.push(Conference { uri, label, features: vec![Feature::Phone] });
@@ -373,8 +375,13 @@ fn location(view: &View<'_>, rooms: &[RoomId]) -> Option<String> {
 
 fn categories(view: &View<'_>, shown: &Shown<'_>, rooms: &[RoomId]) -> Vec<String> {
     let directory = view.directory();
-    let mut categories: Vec<String> =
-        shown.meeting.body.and_then(|id| directory.body(id)).map(|body| body.name.clone()).into_iter().collect();
+    let mut categories: Vec<String> = shown
+        .meeting
+        .body
+        .and_then(|id| directory.body(id))
+        .map(|body| body.name.clone())
+        .into_iter()
+        .collect();
     for site in rooms.iter().filter_map(|id| directory.room(*id)).filter_map(|r| directory.site(r.site)) {
         if !categories.contains(&site.name) {
             categories.push(site.name.clone());

@@ -9,8 +9,9 @@ mod change_meeting;
 mod create_meeting;
 mod end_meeting;
 mod feed_events;
-mod join_link;
+mod import_calendar;
 mod issue_token;
+mod join_link;
 mod manage_town;
 mod place;
 mod read_day;
@@ -26,16 +27,15 @@ pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Invite, Made, OnConflict, create_meeting};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
-pub use issue_token::{
-    NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token,
-};
+pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
+pub use issue_token::{NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token};
+pub use join_link::{join_token, pseudonym, read_join_token};
 pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
 };
 pub use read_day::{DayEntry, RoomDay, board, person_agenda, room_day, town_day};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
-pub use join_link::{join_token, pseudonym, read_join_token};
 pub use render_feed::{FeedSpec, FeedState, Rendered, feed_state, render_frame, render_meeting};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};

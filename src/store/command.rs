@@ -27,7 +27,9 @@ impl View<'_> {
     pub fn remembered(&self, caller: Uuid, key: &str) -> Result<Option<Remembered>, StoreError> {
         Ok(self
             .conn
-            .prepare_cached("SELECT digest, status, etag, place, body FROM command WHERE caller = ?1 AND key = ?2")?
+            .prepare_cached(
+                "SELECT digest, status, etag, place, body FROM command WHERE caller = ?1 AND key = ?2",
+            )?
             .query_row(params![caller.into_bytes(), key], |row| {
                 Ok(Remembered {
                     digest: row.get(0)?,

@@ -14,8 +14,8 @@ use crate::http::json::JsonBody;
 use crate::http::problem::{In, Problem, Refused};
 use crate::ids::MeetingId;
 use crate::scheduler::{
-    AnswerInvitation, Caller, MeetingSheet, answer_invitation, board, book_now, check_in as do_check_in, end_now,
-    extend as do_extend, find_occurrence, meeting_sheet, undo_release as do_undo,
+    AnswerInvitation, Caller, MeetingSheet, answer_invitation, board, book_now, check_in as do_check_in,
+    end_now, extend as do_extend, find_occurrence, meeting_sheet, undo_release as do_undo,
 };
 use crate::store::Tx;
 use crate::wire::{Command, CommandAnswer};

@@ -98,7 +98,8 @@ pub(super) async fn rooms(
             let after = paging.after.unwrap_or_default();
             let limit = paging.limit.unwrap_or(100).clamp(1, 500);
             let mut rest = rooms.into_iter().filter(|room| room.slug > after);
-            let items: Vec<RoomSheet> = rest.by_ref().take(limit).map(|room| room_sheet(view, room)).collect();
+            let items: Vec<RoomSheet> =
+                rest.by_ref().take(limit).map(|room| room_sheet(view, room)).collect();
             let more = rest.next().is_some();
             let next = items.last().filter(|_| more).map(|room| room.slug.clone());
             Ok(Page { items, next })

@@ -86,7 +86,11 @@ pub(super) async fn events(
             let directory = app.store.directory();
             let found = directory.room_named(slug).map(|room| room.id);
             let found = found.filter(|id| caller.room.is_none_or(|door| door == *id));
-            Some(found.ok_or_else(|| Refusal::unknown("room", slug.chars().take(40).collect::<String>())).say_in(lang)?)
+            Some(
+                found
+                    .ok_or_else(|| Refusal::unknown("room", slug.chars().take(40).collect::<String>()))
+                    .say_in(lang)?,
+            )
         }
     };
     let resume = match headers.get("last-event-id").and_then(|value| value.to_str().ok()) {
@@ -183,7 +187,9 @@ impl Stream {
 /// Whether an entry touches the cells of the room, or any room at all. Entries about tokens and people are
 /// told to nobody here.
 fn concerns(directory: &Directory, room: Option<RoomId>, entry: &JournalEntry) -> bool {
-    let Some(room) = room else { return entry.subjects.meeting.is_some() || !entry.subjects.rooms.is_empty() };
+    let Some(room) = room else {
+        return entry.subjects.meeting.is_some() || !entry.subjects.rooms.is_empty();
+    };
     let cells = directory.room(room).map(|room| room.cells.as_slice()).unwrap_or_default();
     entry
         .subjects

@@ -51,14 +51,12 @@ pub(super) async fn journal(
     caller.must(Action::ReadJournal).say_in(lang)?;
     let after: i64 = match paging.after.as_deref() {
         None => 0,
-        Some(text) => text
-            .parse()
-            .map_err(|_| Refusal::State(Said::new("request.cursor_bad")))
-            .say_in(lang)?,
+        Some(text) => {
+            text.parse().map_err(|_| Refusal::State(Said::new("request.cursor_bad"))).say_in(lang)?
+        }
     };
     let limit = u32::try_from(paging.limit.unwrap_or(100).clamp(1, 500)).unwrap_or(100);
-    let mut entries =
-        app.read(move |view| Ok(view.journal_after(after, limit + 1)?)).await.say_in(lang)?;
+    let mut entries = app.read(move |view| Ok(view.journal_after(after, limit + 1)?)).await.say_in(lang)?;
     let more = entries.len() > limit as usize;
     entries.truncate(limit as usize);
     let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());

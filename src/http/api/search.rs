@@ -76,11 +76,7 @@ pub(super) async fn rooms(
         minutes: wanted.minutes,
         zone: wanted.zone,
         heads: Heads { in_room: wanted.in_room, remote: wanted.remote, undecided: wanted.undecided },
-        kit: Kit {
-            hybrid: wanted.hybrid,
-            wheelchair: wanted.wheelchair,
-            hearing_loop: wanted.hearing_loop,
-        },
+        kit: Kit { hybrid: wanted.hybrid, wheelchair: wanted.wheelchair, hearing_loop: wanted.hearing_loop },
         near: wanted.near,
     };
     let found = app.read(move |view| search_rooms(view, &caller, &search)).await.say_in(lang)?;
