@@ -57,7 +57,7 @@ fn check_bytes<'a>(bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<&'a str> 
             "line of more than 75 octets"
         } else if line.is_empty() {
             "blank line"
-        } else if line.chars().any(char::is_control) {
+        } else if has_control(line) {
             "control character"
         } else {
             continue;
@@ -70,6 +70,13 @@ fn check_bytes<'a>(bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<&'a str> 
     Some(text)
 }
 
+/// Control characters of ASCII, and U+0080 to U+009F, which are C2 and 80 to 9F in UTF-8.
+fn has_control(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.iter().any(u8::is_ascii_control)
+        || bytes.windows(2).any(|pair| pair[0] == 0xC2 && matches!(pair[1], 0x80..=0x9F))
+}
+
 struct Checker {
     faults: Vec<Fault>,
     open: Vec<Component>,
@@ -79,7 +86,7 @@ struct Checker {
 
 impl Checker {
     fn take(&mut self, content: Content<'_>) {
-        match content.name.as_ref() {
+        match content.name {
             "BEGIN" => self.begin(&content),
             "END" => self.end(&content),
             _ => {
@@ -88,7 +95,7 @@ impl Checker {
                     return;
                 };
                 value::check(&content, &component.kind, &mut self.faults);
-                component.take(content, &mut self.seen);
+                component.take(&content, &mut self.seen);
             }
         }
     }
@@ -96,7 +103,7 @@ impl Checker {
     fn begin(&mut self, content: &Content<'_>) {
         let parent = self.open.last().map_or("nothing", |component| component.kind.as_str());
         let fits = matches!(
-            (parent, content.value.as_str()),
+            (parent, content.value),
             ("nothing", "VCALENDAR")
                 | ("VCALENDAR", "VEVENT" | "VTIMEZONE")
                 | ("VTIMEZONE", "STANDARD" | "DAYLIGHT")
@@ -110,7 +117,7 @@ impl Checker {
             None => self.calendars += 1,
         }
         if self.open.len() < MAX_DEPTH {
-            self.open.push(Component::new(content.value.clone(), content.line));
+            self.open.push(Component::new(content.value.to_owned(), content.line));
         }
     }
 
