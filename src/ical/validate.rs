@@ -48,12 +48,15 @@ fn check_bytes<'a>(bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<&'a str> 
     if text.starts_with('\u{FEFF}') {
         faults.push(Fault::new(1, RULE, "byte order mark"));
     }
-    let Some(body) = text.strip_suffix("\r\n") else {
+    if !text.ends_with("\r\n") {
         faults.push(Fault::new(0, RULE, "does not end with CRLF"));
         return Some(text);
-    };
-    for (index, line) in body.split("\r\n").enumerate() {
-        let what = if line.len() > MAX_LINE {
+    }
+    for (index, whole) in text.split_inclusive('\n').enumerate() {
+        let line = whole.strip_suffix("\r\n").unwrap_or(whole);
+        let what = if line.len() == whole.len() {
+            "line end without CR"
+        } else if line.len() > MAX_LINE {
             "line of more than 75 octets"
         } else if line.is_empty() {
             "blank line"
@@ -74,7 +77,7 @@ fn check_bytes<'a>(bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<&'a str> 
 fn has_control(line: &str) -> bool {
     let bytes = line.as_bytes();
     bytes.iter().any(u8::is_ascii_control)
-        || bytes.windows(2).any(|pair| pair[0] == 0xC2 && matches!(pair[1], 0x80..=0x9F))
+        || !bytes.is_ascii() && bytes.windows(2).any(|pair| pair[0] == 0xC2 && matches!(pair[1], 0x80..=0x9F))
 }
 
 struct Checker {
