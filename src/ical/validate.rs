@@ -28,7 +28,7 @@ pub fn validate(bytes: &[u8]) -> Result<usize, Vec<Fault>> {
     let mut checker = Checker { faults, open: Vec::new(), seen: Seen::default(), calendars: 0 };
     for (line, text) in unfolded(text.strip_suffix("\r\n").unwrap_or(text)) {
         match content(line, &text) {
-            Ok(content) => checker.take(content),
+            Ok(content) => checker.take(&content),
             Err(fault) => checker.faults.push(fault),
         }
         if checker.faults.len() >= MAX_FAULTS {
@@ -88,17 +88,17 @@ struct Checker {
 }
 
 impl Checker {
-    fn take(&mut self, content: Content<'_>) {
+    fn take(&mut self, content: &Content<'_>) {
         match content.name {
-            "BEGIN" => self.begin(&content),
-            "END" => self.end(&content),
+            "BEGIN" => self.begin(content),
+            "END" => self.end(content),
             _ => {
                 let Some(component) = self.open.last_mut() else {
                     self.fault(content.line, "RFC 5545 3.4", "property outside of a calendar");
                     return;
                 };
-                value::check(&content, &component.kind, &mut self.faults);
-                component.take(&content, &mut self.seen);
+                value::check(content, &component.kind, &mut self.faults);
+                component.take(content, &mut self.seen);
             }
         }
     }

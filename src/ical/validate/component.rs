@@ -129,10 +129,10 @@ impl Component {
     }
 
     pub(super) fn take(&mut self, content: &Content<'_>, seen: &mut Seen) {
-        if let Some(zone) = content.param("TZID") {
-            if !seen.zones_used.contains_key(zone) {
-                seen.zones_used.insert(zone.to_owned(), content.line);
-            }
+        if let Some(zone) = content.param("TZID")
+            && !seen.zones_used.contains_key(zone)
+        {
+            seen.zones_used.insert(zone.to_owned(), content.line);
         }
         match content.name {
             "UID" => self.uid.push_str(content.value),
