@@ -26,14 +26,11 @@ fn main() {
     report("copy the bytes", copy, copy);
     report("write the feed", median(|| write(&info, &events).len()), copy);
     report("validate the feed", median(|| validate(&feed).expect("valid")), copy);
-    if feed.len() < belfort::ical::guard::MAX_BYTES {
-        let horizon = day(0) + TimeDelta::days(731);
-        report(
-            "read it back",
-            median(|| read(&feed, Zone::BRUSSELS, horizon).expect("readable").events.len()),
-            copy,
-        );
-    }
+    // The guard lets 5 MB through, so half of the feed is read.
+    let half = write(&info, &events[..events.len() / 2]);
+    let horizon = day(0) + TimeDelta::days(731);
+    let back = median(|| read(&half, Zone::BRUSSELS, horizon).expect("readable").events.len());
+    report("read half of it back", back, copy);
     let rule = Rule::parse("FREQ=WEEKLY;BYDAY=TU;COUNT=52", day(5), Zone::BRUSSELS).expect("a kept rule");
     let until = day(0) + TimeDelta::days(731);
     let series =

@@ -482,7 +482,6 @@ fn costly_input_is_read_in_bounded_time() {
         let _ = read(text.as_bytes(), Zone::BRUSSELS, at("20290101T0000"));
         let took = begin.elapsed();
         // Debug builds on a loaded machine; optimised ones take a tenth.
-        assert!(took < std::time::Duration::from_secs(10), "{:.120} took {took:?}", text);
-        eprintln!("{took:?} {:.60}", text.replace('\n', " "));
+        assert!(took < std::time::Duration::from_secs(10), "{text:.120} took {took:?}");
     }
 }

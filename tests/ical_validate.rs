@@ -120,6 +120,8 @@ fn bytes_that_are_no_text_are_faults() {
         (good().into_bytes(), "does not end with CRLF"),
         (crlf(&good()).strip_suffix(b"\r\n").unwrap().to_vec(), "does not end with CRLF"),
         (b"BEGIN:VCALENDAR\r\n\xFF\r\n".to_vec(), "not UTF-8"),
+        (format!("BEGIN:VCALENDAR\n{}", "X-A:b\r\n").into_bytes(), "line end without CR"),
+        (b"BEGIN:VCALENDAR\r\nX-A:b\rX-B:c\r\n".to_vec(), "control character"),
         (Vec::new(), "does not end with CRLF"),
         (b"\r\n".to_vec(), "blank line"),
         ("BEGIN:VCALENDAR\r\n".repeat(100_000).into_bytes(), "VCALENDAR inside of VCALENDAR"),

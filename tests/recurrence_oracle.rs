@@ -259,8 +259,8 @@ fn hostile_rules_end_soon() {
             let from = Instant::now();
             let result = enter(rule, day(start), Zone::BRUSSELS, day(horizon));
             let took = from.elapsed();
-            // 100 ms when optimised; debug builds on a loaded machine get ten times that.
-            let allowed = if cfg!(debug_assertions) { 1_000 } else { 100 };
+            // 100 ms when optimised; debug builds on a loaded machine get more.
+            let allowed = if cfg!(debug_assertions) { 3_000 } else { 100 };
             assert!(took < Duration::from_millis(allowed), "{rule:.80} from {start} took {took:?}");
             if let Ok(belfort::time::recurrence::Entered::Dates { dates, .. }) = result {
                 assert!(dates.len() <= belfort::time::recurrence::MAX_OCCURRENCES);

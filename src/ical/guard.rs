@@ -112,18 +112,20 @@ impl Sorter {
         };
         if name.eq_ignore_ascii_case("BEGIN") {
             return self.begin(component_name(line));
-        } else if name.eq_ignore_ascii_case("END") {
+        }
+        if name.eq_ignore_ascii_case("END") {
             return self.end(&component_name(line));
-        } else if self.open.is_empty() {
+        }
+        if self.open.is_empty() {
             self.junk += 1;
             return Ok(());
-        } else if parameters(line) > MAX_PARAMETERS {
-            return refuse(Said::new("ical.too_many_parameters").with("line", self.lines));
-        } else {
-            self.in_text = ["DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT"]
-                .iter()
-                .any(|text| name.eq_ignore_ascii_case(text));
         }
+        if parameters(line) > MAX_PARAMETERS {
+            return refuse(Said::new("ical.too_many_parameters").with("line", self.lines));
+        }
+        self.in_text = ["DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT"]
+            .iter()
+            .any(|text| name.eq_ignore_ascii_case(text));
         self.push("", line);
         Ok(())
     }
