@@ -1,6 +1,6 @@
 //! What the handlers share.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,6 +16,9 @@ use crate::store::{Store, StoreError, Tx, View};
 
 /// A screen that has not been heard for this long is out of reach.
 const SILENT_AFTER: TimeDelta = TimeDelta::seconds(90);
+
+/// When a token was last used, and by what program.
+type Use = (DateTime<Utc>, Option<String>);
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -34,7 +37,7 @@ pub struct Shared {
     pub(super) lobby: Lobby,
     pub(super) metrics: Metrics,
     screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
-    used: Mutex<HashMap<TokenId, (DateTime<Utc>, Option<String>)>>,
+    used: Mutex<HashMap<TokenId, Use>>,
 }
 
 impl std::ops::Deref for App {
@@ -107,7 +110,7 @@ impl App {
     }
 
     /// Rooms whose screen has been heard before but not lately.
-    pub(super) fn silent_rooms(&self) -> HashSet<RoomId> {
+    pub(super) fn silent_rooms(&self) -> BTreeSet<RoomId> {
         let now = self.store.clock().now();
         let screens = self.screens.lock().unwrap_or_else(PoisonError::into_inner);
         screens.iter().filter(|(_, heard)| now - **heard > SILENT_AFTER).map(|(room, _)| *room).collect()

@@ -110,15 +110,14 @@ pub(super) async fn feed(
     let (token, key) = opened(&app, secret).map_err(refused)?;
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     app.used(token, agent);
-    let kept = match fresh(&app, key) {
-        Some(kept) => kept,
-        None => {
-            let worker = app.clone();
-            tokio::task::spawn_blocking(move || refresh(&worker, key))
-                .await
-                .unwrap_or_else(|error| Err(Refusal::Internal(error.to_string())))
-                .map_err(refused)?
-        }
+    let kept = if let Some(kept) = fresh(&app, key) {
+        kept
+    } else {
+        let worker = app.clone();
+        tokio::task::spawn_blocking(move || refresh(&worker, key))
+            .await
+            .unwrap_or_else(|error| Err(Refusal::Internal(error.to_string())))
+            .map_err(refused)?
     };
     Ok(respond(&kept, &headers, key))
 }

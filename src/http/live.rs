@@ -29,6 +29,10 @@ impl Live {
         let wake = Arc::new(Notify::new());
         let waker = Arc::clone(&wake);
         store.on_commit(move || waker.notify_one());
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method's own path is not general over the snapshot's lifetime"
+        )]
         let seq = store.read(|view| view.journal_head()).unwrap_or(0);
         let generation = store.generation().unwrap_or(0);
         Self { state: Mutex::new(State { generation, seq }), events: broadcast::channel(BACKLOG).0, wake }

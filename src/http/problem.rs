@@ -163,8 +163,11 @@ fn speak(said: &Said, lang: Lang) -> String {
     let mut said = said.clone();
     for (name, value) in &mut said.args {
         match name.as_str() {
-            "action" => *value = text(lang, value).to_owned(),
-            "role" => *value = text(lang, &format!("role.{value}")).to_owned(),
+            "action" => {
+                let word = text(lang, value).to_owned();
+                *value = word;
+            }
+            "role" => text(lang, &format!("role.{value}")).clone_into(value),
             _ => {}
         }
     }

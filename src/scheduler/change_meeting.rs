@@ -163,12 +163,10 @@ pub fn change_meeting(
         _ => None,
     }
     .filter(|at| Some(*at) != first);
-    let (meeting, reference) = match split {
-        Some(at) => (split_series(tx, caller, meeting, at)?, at),
-        None => {
-            let start = meeting.start;
-            (meeting, start)
-        }
+    let reference = split.unwrap_or(meeting.start);
+    let meeting = match split {
+        Some(at) => split_series(tx, caller, meeting, at)?,
+        None => meeting,
     };
     let mut made = change_all(tx, caller, meeting, reference, change)?;
     made.notes.splice(0..0, notes);

@@ -394,13 +394,16 @@ pub(super) fn horizon(now: DateTime<Utc>, zone: Zone) -> NaiveDateTime {
     today.checked_add_months(Months::new(HORIZON_MONTHS)).unwrap_or(today).and_time(chrono::NaiveTime::MIN)
 }
 
+/// The rule if it is kept, its dates up to the horizon, and what is to be said about them.
+pub(super) type Dates = (Option<Rule>, Vec<NaiveDateTime>, Vec<Said>);
+
 /// The dates of a rule, or the one date of a meeting without.
 pub(super) fn dates_of(
     rrule: Option<&str>,
     start: NaiveDateTime,
     zone: Zone,
     horizon: NaiveDateTime,
-) -> Result<(Option<Rule>, Vec<NaiveDateTime>, Vec<Said>), Refusal> {
+) -> Result<Dates, Refusal> {
     let Some(text) = rrule.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok((None, vec![start], Vec::new()));
     };

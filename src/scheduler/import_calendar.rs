@@ -157,8 +157,8 @@ impl Import<'_> {
             }
         };
         match known {
-            Some(_) => self.replace(ready, digest),
-            None => self.make(ready, &uid, digest),
+            Some(_) => self.replace(&ready, digest),
+            None => self.make(&ready, &uid, digest),
         }
     }
 
@@ -172,7 +172,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn make(&mut self, ready: Ready, uid: &str, digest: [u8; 32]) -> Result<(), Refusal> {
+    fn make(&mut self, ready: &Ready, uid: &str, digest: [u8; 32]) -> Result<(), Refusal> {
         let new = NewMeeting {
             meeting: &ready.meeting,
             participants: &ready.list,
@@ -180,14 +180,14 @@ impl Import<'_> {
             import_digest: Some(digest),
         };
         self.tx.insert_meeting(&new)?;
-        if self.place(&ready, &[])? {
+        if self.place(ready, &[])? {
             self.report.made += 1;
         }
-        self.journal(&ready, "meeting.imported")
+        self.journal(ready, "meeting.imported")
     }
 
     /// The same UID with other content: the meeting keeps its id, and each date its own where it stays.
-    fn replace(&mut self, ready: Ready, digest: [u8; 32]) -> Result<(), Refusal> {
+    fn replace(&mut self, ready: &Ready, digest: [u8; 32]) -> Result<(), Refusal> {
         let before = self.tx.occurrences(ready.meeting.id)?;
         for date in &before {
             if ready.slots.iter().any(|slot| slot.original == date.original) {
@@ -199,10 +199,10 @@ impl Import<'_> {
         self.tx.update_meeting(&ready.meeting)?;
         self.tx.replace_participants(ready.meeting.id, &ready.list)?;
         self.tx.set_import_digest(ready.meeting.id, digest)?;
-        if self.place(&ready, &before)? {
+        if self.place(ready, &before)? {
             self.report.changed += 1;
         }
-        self.journal(&ready, "meeting.changed")
+        self.journal(ready, "meeting.changed")
     }
 
     fn place(&mut self, ready: &Ready, before: &[Occurrence]) -> Result<bool, Refusal> {

@@ -71,7 +71,7 @@ pub fn feed_state(view: &View<'_>, spec: &FeedSpec) -> Result<FeedState, Refusal
         hash.update(key.version.to_le_bytes());
     }
     let digest = hash.finalize();
-    let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let tag = super::join_link::hex(&digest[..12]);
     Ok(FeedState { keys, etag: format!("\"{tag}\""), day, frame })
 }
 

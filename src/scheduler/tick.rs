@@ -1,6 +1,6 @@
 //! What time itself does: holds run out, unvisited rooms are given free, horizons roll on, guests are forgotten.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
@@ -45,7 +45,7 @@ pub struct Kept {
 
 /// Does what is due. `silent` names the rooms whose screen is out of reach: a release there is held back, for
 /// a screen that is cut off may have taken check-ins that are still to come.
-pub fn tick(tx: &Tx<'_>, silent: &HashSet<RoomId>) -> Result<Ticked, Refusal> {
+pub fn tick(tx: &Tx<'_>, silent: &BTreeSet<RoomId>) -> Result<Ticked, Refusal> {
     let mut ticked = Ticked { expired: expire_holds(tx)?, released: 0 };
     for id in tx.due_releases(tx.now())? {
         ticked.released += usize::from(release(tx, id, silent)?);
@@ -93,7 +93,7 @@ fn expire_holds(tx: &Tx<'_>) -> Result<usize, Refusal> {
 }
 
 /// Gives a room free, unless somebody came, or its screen cannot be heard.
-fn release(tx: &Tx<'_>, id: OccurrenceId, silent: &HashSet<RoomId>) -> Result<bool, Refusal> {
+fn release(tx: &Tx<'_>, id: OccurrenceId, silent: &BTreeSet<RoomId>) -> Result<bool, Refusal> {
     let Some(mut date) = tx.occurrence(id)? else { return Ok(false) };
     let Some(mut meeting) = tx.meeting(date.meeting)? else { return Ok(false) };
     let ids = date.rooms_or(&meeting.rooms).to_vec();

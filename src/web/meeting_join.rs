@@ -58,9 +58,8 @@ fn message(app: &App, lang: Lang, said: &Said, status: StatusCode) -> Response {
 /// `GET /join/{token}`.
 pub(super) async fn join(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let house = app.store.directory().house.languages.first().copied().unwrap_or_default();
-    let sheet = match open(&app, &token).await {
-        Ok((sheet, _)) => sheet,
-        Err(_) => return message(&app, house, &Said::new("lobby.unknown"), StatusCode::NOT_FOUND),
+    let Ok((sheet, _)) = open(&app, &token).await else {
+        return message(&app, house, &Said::new("lobby.unknown"), StatusCode::NOT_FOUND);
     };
     let device = device(&headers).unwrap_or_else(|| app.store.ids().secret());
     if let (LobbyState::Open, Some(arrival)) = (sheet.state, arrival(&app, &token, &sheet, &device))

@@ -290,17 +290,25 @@ fn found(tx: &Tx<'_>) -> Result<(), Refusal> {
         tx.insert_site(&site)?;
         sites.push(site.id);
     }
+    found_rooms(tx, &sites)?;
+    for name in ["Beamer 1", "Beamer 2"] {
+        tx.insert_unit("beamer", name, sites[0])?;
+    }
+    found_people(tx)
+}
+
+fn found_rooms(tx: &Tx<'_>, sites: &[SiteId]) -> Result<(), Refusal> {
     let cells = [tx.new_cell()?, tx.new_cell()?, tx.new_cell()?];
-    for (slug, name, site, capacity, hybrid, cells, setup_min, cleanup_min) in [
-        ("raadzaal", "Raadzaal", 0, 60, true, vec![tx.new_cell()?], 0, 0),
-        ("collegezaal", "Collegezaal", 0, 16, true, vec![tx.new_cell()?], 0, 0),
-        ("groene-kamer", "Groene Kamer", 0, 8, false, vec![tx.new_cell()?], 0, 0),
-        ("blauwe-kamer", "Blauwe Kamer", 1, 10, true, vec![tx.new_cell()?], 0, 0),
-        ("hal-a", "Hal A", 0, 20, false, vec![cells[0]], 15, 15),
-        ("hal-b", "Hal B", 0, 20, false, vec![cells[1]], 15, 15),
-        ("hal-c", "Hal C", 0, 20, false, vec![cells[2]], 15, 15),
-        ("hal-ab", "Hal A+B", 0, 50, true, vec![cells[0], cells[1]], 30, 30),
-        ("hal-abc", "Hal A+B+C", 0, 80, true, cells.to_vec(), 30, 30),
+    for (slug, name, site, capacity, hybrid, cells, around_min) in [
+        ("raadzaal", "Raadzaal", 0, 60, true, vec![tx.new_cell()?], 0),
+        ("collegezaal", "Collegezaal", 0, 16, true, vec![tx.new_cell()?], 0),
+        ("groene-kamer", "Groene Kamer", 0, 8, false, vec![tx.new_cell()?], 0),
+        ("blauwe-kamer", "Blauwe Kamer", 1, 10, true, vec![tx.new_cell()?], 0),
+        ("hal-a", "Hal A", 0, 20, false, vec![cells[0]], 15),
+        ("hal-b", "Hal B", 0, 20, false, vec![cells[1]], 15),
+        ("hal-c", "Hal C", 0, 20, false, vec![cells[2]], 15),
+        ("hal-ab", "Hal A+B", 0, 50, true, vec![cells[0], cells[1]], 30),
+        ("hal-abc", "Hal A+B+C", 0, 80, true, cells.to_vec(), 30),
     ] {
         tx.insert_room(&Room {
             id: RoomId(tx.fresh()),
@@ -311,16 +319,17 @@ fn found(tx: &Tx<'_>) -> Result<(), Refusal> {
             capacity,
             kit: Kit { hybrid, wheelchair: true, hearing_loop: slug == "raadzaal" },
             cells,
-            setup_min,
-            cleanup_min,
+            setup_min: around_min,
+            cleanup_min: around_min,
             group: None,
             check_in: true,
             active: true,
         })?;
     }
-    for name in ["Beamer 1", "Beamer 2"] {
-        tx.insert_unit("beamer", name, sites[0])?;
-    }
+    Ok(())
+}
+
+fn found_people(tx: &Tx<'_>) -> Result<(), Refusal> {
     let mut council = Vec::new();
     for (email, name, hard) in PEOPLE {
         let person = tx.insert_person(&Person {
