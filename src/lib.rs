@@ -5,6 +5,8 @@
 
 // Leaves: importable by every module.
 pub mod clock;
+#[cfg(feature = "server")]
+pub mod config;
 pub mod ids;
 pub mod texts;
 pub mod wire;
@@ -28,6 +30,10 @@ pub mod town;
 pub mod scheduler;
 #[cfg(feature = "server")]
 pub mod store;
+
+// A town to try it on.
+#[cfg(feature = "server")]
+pub mod demo;
 
 // The doors.
 pub mod cli;

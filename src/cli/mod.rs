@@ -1,7 +1,87 @@
-//! The command line.
+//! The command line: one file per command, and the place where the parts are put together.
+
+#[cfg(feature = "server")]
+mod demo;
+#[cfg(feature = "server")]
+mod failure;
+#[cfg(feature = "server")]
+mod feed;
+#[cfg(feature = "server")]
+mod init;
+#[cfg(feature = "server")]
+mod listing;
+#[cfg(feature = "server")]
+mod open;
+#[cfg(feature = "server")]
+mod serve;
+#[cfg(feature = "server")]
+mod token;
+
 use std::process::ExitCode;
-/// Runs the program.
+
+use clap::{Parser, Subcommand};
+
+use crate::texts::Lang;
+
+/// Belfort: a self-hosted scheduler for town halls
+#[derive(Debug, Parser)]
+#[command(name = "belfort", version, max_term_width = 100)]
+struct Cli {
+    /// Language of sentences: nl, fr, de or en; otherwise that of LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, global = true, value_parser = language)]
+    lang: Option<Lang>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do. Exit codes: 0 done, 1 refused, 2 usage or configuration, 3 data damaged.
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[cfg(feature = "server")]
+    Init(init::Args),
+    #[cfg(feature = "server")]
+    Serve(serve::Args),
+    #[cfg(feature = "server")]
+    Demo(demo::Args),
+    #[cfg(feature = "server")]
+    Token(token::Args),
+    #[cfg(feature = "server")]
+    Feed(feed::Args),
+}
+
+/// Runs the program. Usage errors and `--help` are answered by clap, with exit codes 2 and 0.
 #[must_use]
 pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang.unwrap_or_else(environment_language);
+    #[cfg(feature = "server")]
+    if let Err(failure) = dispatch(&cli.command, lang) {
+        return failure.report(lang);
+    }
+    #[cfg(not(feature = "server"))]
+    let _ = (cli.command, lang);
     ExitCode::SUCCESS
+}
+
+#[cfg(feature = "server")]
+fn dispatch(command: &Command, lang: Lang) -> Result<(), failure::Failure> {
+    match command {
+        Command::Init(args) => init::run(args, lang),
+        Command::Serve(args) => serve::run(args, lang),
+        Command::Demo(args) => demo::run(args, lang),
+        Command::Token(args) => token::run(args, lang),
+        Command::Feed(args) => feed::run(args, lang),
+    }
+}
+
+fn language(code: &str) -> Result<Lang, String> {
+    Lang::from_code(code).ok_or_else(|| "nl, fr, de or en".to_owned())
+}
+
+/// POSIX: the first of these that is set counts. `C` and unknown languages read English, as their other
+/// programs do.
+fn environment_language() -> Lang {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let code = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    code.as_deref().and_then(Lang::from_code).unwrap_or(Lang::En)
 }

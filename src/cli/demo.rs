@@ -1,0 +1,212 @@
+//! `belfort demo`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono::SubsecRound;
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::feed::path_of;
+use super::listing::out;
+use super::serve::serve;
+use crate::booking::Refusal;
+use crate::clock::Clock;
+use crate::config;
+use crate::demo::{CHAMBER, Cast, Scale, cast, found};
+use crate::ids::IdSource;
+use crate::scheduler::{Caller, NewApiToken, NewFeed, issue_api_token, issue_feed_token};
+use crate::store::{FILE, FeedScope, Level, Store, Tx};
+use crate::texts::{Lang, Said};
+use crate::town::{Person, Role};
+
+/// Serve a fictional municipality to try things on
+///
+/// Makes the municipality of Oudermeersch with 40 rooms, 1,000 staff, 35 councillors and their meetings around
+/// today, and serves it. Without --data it lives in a temporary directory and is gone afterwards; with --data
+/// it is kept, and a second start goes on with it. Tokens and feeds are made afresh at each start.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Directory of the municipality; a temporary one if absent
+    #[arg(long, value_name = "DIR", env = "BELFORT_DATA", hide_env_values = true)]
+    data: Option<PathBuf>,
+    /// Address and port to listen on; port 0 takes one that is free
+    #[arg(long, value_name = "ADDR", default_value = config::LISTEN)]
+    listen: SocketAddr,
+    /// How much is booked
+    #[arg(long, value_enum, default_value_t = Size::Fortnight)]
+    scale: Size,
+    /// Do not open the screen of the council chamber
+    #[arg(long)]
+    no_kiosk: bool,
+    /// Print one line of JSON when ready
+    #[arg(long)]
+    json: bool,
+    /// Number from which names and meetings are drawn
+    #[arg(long, default_value_t = 1, hide = true)]
+    seed: u64,
+}
+
+/// How much is booked.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Size {
+    /// 600 meetings in the fortnight around today
+    Fortnight,
+    /// 50,000 meetings in the year around today
+    Year,
+}
+
+impl From<Size> for Scale {
+    fn from(size: Size) -> Self {
+        match size {
+            Size::Fortnight => Self::Fortnight,
+            Size::Year => Self::Year,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
+    let kept = args.data.is_some();
+    let dir = args.data.clone().unwrap_or_else(|| {
+        std::env::temp_dir().join(format!("belfort-demo-{}", &IdSource::system().secret()[..8]))
+    });
+    let outcome = prepare(&dir, args, lang).and_then(|store| open_doors(store, args, lang));
+    if !kept {
+        let _ = std::fs::remove_dir_all(&dir);
+    }
+    outcome
+}
+
+/// Opens the municipality in `dir`, founding it if there is none.
+fn prepare(dir: &Path, args: &Args, lang: Lang) -> Result<Store, Failure> {
+    if !dir.join(FILE).exists() {
+        if !args.json {
+            out(&Said::new("demo.founding").speak(lang));
+        }
+        make(dir, args.scale.into(), args.seed)?;
+    }
+    Ok(Store::open(dir, Clock::System, IdSource::system(), false)?)
+}
+
+/// Founds the municipality beside its place and moves it there when it is whole, so that an interrupted start
+/// leaves no half town behind.
+fn make(dir: &Path, scale: Scale, seed: u64) -> Result<(), Failure> {
+    let making = dir.join("making");
+    let failed = |error: std::io::Error| Failure::file(&making, &error);
+    let _ = std::fs::remove_dir_all(&making);
+    std::fs::create_dir_all(&making).map_err(failed)?;
+    let now = Clock::System.now().trunc_subsecs(0);
+    let store = Store::open(&making, Clock::mock(now), IdSource::system(), true)?;
+    let founded = found(&store, scale, now, seed);
+    store.close();
+    founded?;
+    std::fs::rename(making.join(FILE), dir.join(FILE)).map_err(failed)?;
+    std::fs::remove_dir_all(&making).map_err(failed)
+}
+
+/// The secrets of this start.
+struct Keys {
+    tokens: Vec<(Role, String)>,
+    feeds: Vec<(String, Level, String)>,
+}
+
+fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
+    let keys = store.write_now(make_keys)?;
+    let rooms: Vec<String> = store.directory().rooms.iter().map(|room| room.slug.clone()).collect();
+    let (dir, json) = (store.dir().to_owned(), args.json);
+    let ready = move |at: SocketAddr| {
+        let base = format!("http://{at}");
+        if json {
+            out(&machine_line(&base, &dir, &keys, &rooms).to_string());
+        } else {
+            for line in human_lines(&base, &dir, &keys, lang) {
+                out(&line);
+            }
+        }
+    };
+    serve(store, args.listen, None, ready)
+}
+
+fn make_keys(tx: &Tx<'_>) -> Result<Keys, Failure> {
+    let directory = tx.directory();
+    let missing = || Failure::Said(Said::new("demo.not_demo"));
+    let Cast { staff, clerk, manager, admin } = cast(tx)?.ok_or_else(missing)?;
+    let chamber = directory.room_named(CHAMBER).ok_or_else(missing)?.id;
+    let council = directory.body_named("gemeenteraad").ok_or_else(missing)?.id;
+    let site = directory.site_named("stadhuis").ok_or_else(missing)?.id;
+    let token = |role: Role, person: Option<&Person>| -> Result<(Role, String), Refusal> {
+        let room = (role == Role::Device).then_some(chamber);
+        let label = format!("demo {role}");
+        let new = NewApiToken { role, person: person.map(|person| person.id), room, label };
+        Ok((role, issue_api_token(tx, &Caller::system(), &new)?.1))
+    };
+    let feed = |name: &str, scope, level| -> Result<(String, Level, String), Refusal> {
+        let attendees = matches!(scope, FeedScope::Person(_));
+        let new = NewFeed { scope, level, attendees, label: format!("demo {name}") };
+        Ok((name.to_owned(), level, issue_feed_token(tx, &Caller::system(), &new)?.1))
+    };
+    let own = format!("person:{}", staff.email);
+    Ok(Keys {
+        tokens: vec![
+            token(Role::Staff, Some(&staff))?,
+            token(Role::Clerk, Some(&clerk))?,
+            token(Role::Manager, Some(&manager))?,
+            token(Role::Admin, Some(&admin))?,
+            token(Role::Device, None)?,
+        ],
+        feeds: vec![
+            feed("room:raadzaal", FeedScope::Room(chamber), Level::Title)?,
+            feed(&own, FeedScope::Person(staff.id), Level::Full)?,
+            feed("body:gemeenteraad", FeedScope::Body(council), Level::CouncilPublic)?,
+            feed("site:stadhuis", FeedScope::Site(site), Level::Title)?,
+            feed("town", FeedScope::Town, Level::Busy)?,
+        ],
+    })
+}
+
+fn machine_line(base: &str, dir: &Path, keys: &Keys, rooms: &[String]) -> Value {
+    let tokens: serde_json::Map<String, Value> =
+        keys.tokens.iter().map(|(role, secret)| (role.to_string(), json!(secret))).collect();
+    let feeds: Vec<Value> = keys
+        .feeds
+        .iter()
+        .map(|(scope, level, secret)| {
+            json!({ "scope": scope, "privacy": level, "url": format!("{base}{}", path_of(secret)) })
+        })
+        .collect();
+    json!({ "base_url": base, "data": dir, "tokens": tokens, "feeds": feeds, "rooms": rooms })
+}
+
+fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
+    let say = |key: &str| crate::texts::text(lang, key).to_owned();
+    let mut lines = vec![
+        String::new(),
+        format!("{}  {base}/", say("demo.web")),
+        format!("{}  {base}/api/v1/openapi.json", say("demo.openapi")),
+        format!("{}  {}", say("demo.data"), dir.display()),
+        String::new(),
+        say("demo.tokens"),
+    ];
+    lines.extend(keys.tokens.iter().map(|(role, secret)| format!("  {:<8} {secret}", role.word())));
+    lines.extend([String::new(), say("demo.feeds")]);
+    for (scope, level, secret) in &keys.feeds {
+        let level = json!(level).as_str().unwrap_or_default().to_owned();
+        lines.push(format!("  {scope} ({level})"));
+        lines.push(format!("    {base}{}", path_of(secret)));
+    }
+    let subscribe = keys.feeds.first().map(|(_, _, secret)| {
+        let host = base.trim_start_matches("http://");
+        format!("{}  webcal://{host}{}", say("demo.subscribe"), path_of(secret))
+    });
+    lines.extend([String::new()]);
+    lines.extend(subscribe);
+    let device = keys.tokens.iter().find(|(role, _)| *role == Role::Device);
+    let device = device.map_or("", |(_, secret)| secret);
+    lines.extend([
+        say("demo.kiosk"),
+        format!("  belfort kiosk --server {base} --room {CHAMBER} --token {device} --snapshot raadzaal.png"),
+        String::new(),
+        say("demo.stop"),
+    ]);
+    lines
+}

@@ -1,0 +1,61 @@
+//! `belfort serve`.
+
+use std::net::SocketAddr;
+
+use super::failure::Failure;
+use super::listing::out;
+use super::open::Data;
+use crate::clock::Clock;
+use crate::config;
+use crate::ids::IdSource;
+use crate::store::Store;
+use crate::texts::{Lang, Said};
+
+/// Run the server
+///
+/// Settings come from belfort.toml in the data directory, then from the environment (BELFORT_LISTEN,
+/// BELFORT_BASE_URL, BELFORT_LOG), then from the options. Ends gracefully on SIGINT and SIGTERM.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: Data,
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+}
+
+pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
+    let env = |name: &str| std::env::var(name).ok();
+    let config = config::read(&args.data.data, env, args.listen.as_deref()).map_err(Failure::Usage)?;
+    let store = Store::open(&args.data.data, Clock::System, IdSource::system(), false)?;
+    let listen = config.listen;
+    let ready = move |at: SocketAddr| {
+        out(&Said::new("cli.serving").with("url", format!("http://{at}")).speak(lang));
+    };
+    serve(store, listen, config.base_url, ready)
+}
+
+/// Serves until told to stop, then closes the store.
+pub(super) fn serve(
+    store: Store,
+    listen: SocketAddr,
+    base_url: Option<String>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Failure> {
+    let served = http_serve(store.clone(), listen, base_url, ready);
+    store.close();
+    served.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Failure::Usage(vec![Said::new("cli.in_use").with("listen", listen)]),
+        _ => Failure::Said(Said::new("cli.serve").with("listen", listen).with("why", error)),
+    })
+}
+
+/// Stands in for `crate::http::serve` until that is merged.
+fn http_serve(
+    _store: Store,
+    _listen: SocketAddr,
+    _base_url: Option<String>,
+    _ready: impl FnOnce(SocketAddr),
+) -> Result<(), std::io::Error> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
