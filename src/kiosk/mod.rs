@@ -1,1 +1,3 @@
-//! Placeholder, filled in the next commits.
+//! The room screen: a window on the wall that knows only `wire`.
+
+pub mod ui;
