@@ -34,7 +34,7 @@ fn draw(scene: &str, shape: (&str, (u32, u32)), theme: Theme, lang: Lang) -> Opt
         now,
         heard_at,
         pending: Vec::new(),
-        notice: "",
+        refusal: None,
         lang,
         theme,
         size: shape.1,

@@ -16,7 +16,7 @@ use crate::texts::Lang;
 use crate::wire::Command;
 
 /// Records a command and gives back its key; `None` if it cannot be kept.
-pub type Send = Box<dyn Fn(&Command, DateTime<Utc>) -> Option<Uuid>>;
+pub type Send = Box<dyn Fn(&Command, DateTime<Utc>, Lang) -> Option<Uuid>>;
 
 /// A window and the desk behind it.
 pub struct Panel {
@@ -33,6 +33,7 @@ struct Works {
     languages: Rc<VecModel<ui::Language>>,
     actions: Rc<VecModel<ui::Action>>,
     remote: Rc<VecModel<ui::RemotePerson>>,
+    coming: Rc<VecModel<ui::Coming>>,
     slots: Rc<VecModel<ui::Slot>>,
 }
 
@@ -48,11 +49,13 @@ impl Panel {
             languages: Rc::default(),
             actions: Rc::default(),
             remote: Rc::default(),
+            coming: Rc::default(),
             slots: Rc::default(),
         });
         let room = window.global::<ui::RoomAdapter>();
         room.set_actions(ModelRc::from(works.actions.clone()));
         room.set_remote(ModelRc::from(works.remote.clone()));
+        room.set_coming(ModelRc::from(works.coming.clone()));
         room.set_slots(ModelRc::from(works.slots.clone()));
         window.global::<ui::ShellAdapter>().set_languages(ModelRc::from(works.languages.clone()));
         if let Some(code) = address.and_then(qr::image) {
@@ -90,6 +93,16 @@ impl Panel {
                 reports.into_iter().for_each(|report| works.desk.borrow_mut().take(report));
                 works.refresh();
             }
+        }
+    }
+
+    /// How the glass should look after a restart: the language to return to, and the contrast.
+    pub fn looks(&self) -> impl Fn() -> Option<(Lang, bool)> + 'static {
+        let works = Rc::downgrade(&self.works);
+        move || {
+            let works = works.upgrade()?;
+            let desk = works.desk.borrow();
+            Some((desk.home_lang(), desk.contrast()))
         }
     }
 
@@ -132,9 +145,10 @@ fn doing<A: 'static>(works: &Rc<Works>, act: impl Fn(&Works, A) + 'static) -> im
 impl Works {
     fn act(&self, (kind, minutes): (ui::ActionKind, i32)) {
         let action = Action { kind: glass::intent(kind), minutes: u32::try_from(minutes).unwrap_or(0) };
-        let Some((command, made_at)) = self.desk.borrow().tap(action) else { return };
-        if let Some(uuid) = (self.send)(&command, made_at) {
-            self.desk.borrow_mut().expect(Pending { uuid, command, made_at });
+        let (tapped, lang) = (self.desk.borrow().tap(action), self.desk.borrow().lang());
+        let Some((command, made_at)) = tapped else { return };
+        if let Some(uuid) = (self.send)(&command, made_at, lang) {
+            self.desk.borrow_mut().expect(Pending { uuid, command, made_at, lang });
         }
     }
 
@@ -152,7 +166,7 @@ impl Works {
         window.global::<ui::ShellAdapter>().set_contrast(contrast);
         glass::sign(&window, &face, identity.as_ref());
         glass::room(&window, &face, identity.as_ref());
-        self.lists(&face);
+        self.lists(&window, &face);
     }
 
     /// Sentences change with one call, and only when the language does.
@@ -166,12 +180,17 @@ impl Works {
         }
     }
 
-    fn lists(&self, face: &Face) {
+    fn lists(&self, window: &ui::KioskWindow, face: &Face) {
         let view = &face.view;
         let actions = view.actions.iter().map(glass::action).collect();
         sync_rows(&self.actions, actions, |row: &ui::Action| (row.kind, row.minutes));
-        let remote = view.people.iter().flat_map(|people| &people.remote).map(glass::person).collect();
+        let (remote, remote_lines) = glass::remote(view);
         sync_rows(&self.remote, remote, |row: &ui::RemotePerson| row.key.clone());
+        let (coming, coming_lines) = glass::coming(view);
+        sync_rows(&self.coming, coming, |row: &ui::Coming| row.key.clone());
+        let room = window.global::<ui::RoomAdapter>();
+        room.set_remote_lines(remote_lines);
+        room.set_coming_lines(coming_lines);
         let slots = view.slots.iter().map(glass::slot).collect();
         sync_rows(&self.slots, slots, |row: &ui::Slot| row.key.clone());
     }

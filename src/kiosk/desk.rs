@@ -30,8 +30,21 @@ pub enum Report {
     Heard,
     /// A command was taken by the server, or given up.
     Settled(Uuid),
-    /// A sentence for whoever stands at the door.
-    Notice(String),
+    /// A command was refused, with the server's sentence for whoever stands at the door, if it had one.
+    Refused(String),
+    /// A wish "from now" could not be delivered in time and was given up.
+    Expired,
+}
+
+/// A passing message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The server's own words.
+    Sentence(String),
+    /// It refused without a word.
+    Refused,
+    /// The wish came too late to be sent.
+    Expired,
 }
 
 /// A command the server has not taken yet.
@@ -43,6 +56,8 @@ pub struct Pending {
     pub command: Command,
     /// When the glass was touched, by the server's clock.
     pub made_at: DateTime<Utc>,
+    /// The language on the glass at that moment, for the answer.
+    pub lang: Lang,
 }
 
 /// Which page stands.
@@ -68,7 +83,7 @@ pub struct Face {
     /// In which colours, never [`Theme::Auto`].
     pub theme: Theme,
     /// A passing message.
-    pub notice: String,
+    pub notice: Option<Notice>,
     /// How far the idle clock has drifted, -1 to 1 either way.
     pub drift: (f32, f32),
 }
@@ -80,7 +95,7 @@ pub struct Desk {
     board: Option<Board>,
     heard_at: Option<DateTime<Utc>>,
     pending: Vec<Pending>,
-    notice: Option<(String, Duration)>,
+    notice: Option<(Notice, Duration)>,
     home_lang: Option<Lang>,
     lang: Option<Lang>,
     theme: Theme,
@@ -123,8 +138,14 @@ impl Desk {
             }
             Report::Heard => self.heard_at = Some(self.clock.now()),
             Report::Settled(uuid) => self.pending.retain(|pending| pending.uuid != uuid),
-            Report::Notice(text) => self.notice = Some((short(&text), self.clock.elapsed() + NOTICE_FOR)),
+            Report::Refused(text) if text.trim().is_empty() => self.say(Notice::Refused),
+            Report::Refused(text) => self.say(Notice::Sentence(short(&text))),
+            Report::Expired => self.say(Notice::Expired),
         }
+    }
+
+    fn say(&mut self, notice: Notice) {
+        self.notice = Some((notice, self.clock.elapsed() + NOTICE_FOR));
     }
 
     /// What a tap on `action` asks, if the button still means something.
@@ -132,6 +153,12 @@ impl Desk {
     pub fn tap(&self, action: Action) -> Option<(Command, DateTime<Utc>)> {
         let now = self.clock.now();
         Some((command(&self.expected()?, action, now)?, now))
+    }
+
+    /// The language on the glass.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or_else(|| self.home_lang())
     }
 
     /// Remembers a command until the server has taken it.
@@ -212,9 +239,9 @@ impl Desk {
         };
         Face {
             page,
-            lang: self.lang.unwrap_or_else(|| self.home_lang()),
+            lang: self.lang(),
             theme: self.colours(view.wall[3]),
-            notice: self.notice.as_ref().map(|(text, _)| text.clone()).unwrap_or_default(),
+            notice: self.notice.as_ref().map(|(notice, _)| notice.clone()),
             drift: drift(view.wall[3] * 60 + view.wall[4]),
             view,
         }
@@ -276,7 +303,7 @@ mod tests {
         let tap = Action { kind: ActionKind::CheckIn, minutes: 0 };
         let (command, made_at) = desk.tap(tap).unwrap();
         let uuid = Uuid::from_u128(1);
-        desk.expect(Pending { uuid, command, made_at });
+        desk.expect(Pending { uuid, command, made_at, lang: desk.lang() });
         let face = desk.face();
         assert_eq!((face.view.state, face.view.waiting), (State::Busy, 1));
         assert_eq!(desk.tap(tap), None, "a second tap has no button left");
@@ -302,10 +329,16 @@ mod tests {
     #[test]
     fn a_message_goes_away_by_itself() {
         let (mut desk, machine) = desk("busy");
-        desk.take(Report::Notice("De zaal is al bezet.".into()));
-        assert_eq!(desk.face().notice, "De zaal is al bezet.");
+        for (report, notice) in [
+            (Report::Refused("De zaal is al bezet.".into()), Notice::Sentence("De zaal is al bezet.".into())),
+            (Report::Refused(String::new()), Notice::Refused),
+            (Report::Expired, Notice::Expired),
+        ] {
+            desk.take(report);
+            assert_eq!(desk.face().notice, Some(notice));
+        }
         machine.advance(TimeDelta::seconds(8));
-        assert_eq!(desk.face().notice, "");
+        assert_eq!(desk.face().notice, None);
     }
 
     #[test]

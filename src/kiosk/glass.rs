@@ -3,7 +3,7 @@
 use slint::{ComponentHandle, SharedString};
 
 use super::actions::{Action, ActionKind};
-use super::desk::{Face, Page};
+use super::desk::{Face, Notice, Page};
 use super::options::Theme;
 use super::people::RemotePerson;
 use super::state::State;
@@ -11,6 +11,11 @@ use super::ui;
 use super::view::{Named, Slot, SlotKind, View, short};
 use crate::texts::Lang;
 use crate::wire::{BoardRoom, RemoteState};
+
+/// Characters that surely fit on a line of the narrow column.
+const LINE_CHARS: usize = 30;
+/// Lines left open between two rows.
+const ROW_GAP: f32 = 0.5;
 
 /// What stands on every page.
 pub(super) fn sign(window: &ui::KioskWindow, face: &Face, identity: Option<&(BoardRoom, String)>) {
@@ -62,7 +67,14 @@ pub(super) fn room(window: &ui::KioskWindow, face: &Face, identity: Option<&(Boa
     room.set_book_minutes(count(view.book_minutes));
     room.set_now_mark(view.now_mark);
     room.set_waiting(i32::try_from(view.waiting).unwrap_or(i32::MAX));
-    room.set_notice(face.notice.as_str().into());
+    let (kind, sentence) = match &face.notice {
+        None => (ui::NoticeKind::None, ""),
+        Some(Notice::Sentence(sentence)) => (ui::NoticeKind::Sentence, sentence.as_str()),
+        Some(Notice::Refused) => (ui::NoticeKind::Refused, ""),
+        Some(Notice::Expired) => (ui::NoticeKind::Expired, ""),
+    };
+    room.set_notice_kind(kind);
+    room.set_notice(sentence.into());
     meetings(&room, view);
     let people = view.people.clone().unwrap_or_default();
     room.set_has_people(view.people.is_some());
@@ -138,8 +150,50 @@ pub(super) fn intent(kind: ui::ActionKind) -> ActionKind {
     }
 }
 
+/// Places rows under each other: each is `lines` high, with half a line between.
+fn stack<'a, T: 'a, R>(
+    rows: impl IntoIterator<Item = &'a T>,
+    lines: impl Fn(&T) -> f32,
+    row: impl Fn(&'a T, f32, f32) -> R,
+) -> (Vec<R>, f32) {
+    let mut top = 0.0;
+    let mut placed = Vec::new();
+    for each in rows {
+        let high = lines(each);
+        placed.push(row(each, top, high));
+        top += high + ROW_GAP;
+    }
+    (placed, (top - ROW_GAP).max(0.0))
+}
+
+/// Those who take part from elsewhere, and how many lines they need.
+pub(super) fn remote(view: &View) -> (Vec<ui::RemotePerson>, f32) {
+    let people = view.people.iter().flat_map(|people| &people.remote);
+    stack(people, |person| 1.0 + lines(&person.name), person)
+}
+
+/// What comes later today, and how many lines it needs.
+pub(super) fn coming(view: &View) -> (Vec<ui::Coming>, f32) {
+    let shown = if view.people.is_some() { &[] } else { view.coming.as_slice() };
+    stack(shown, |named| 1.0 + named.title.as_deref().map_or(1.0, lines), |named, top, lines| {
+        let (kind, title) = title(Some(named));
+        let span: SharedString = named.span.as_str().into();
+        ui::Coming { key: span.clone(), span, kind, title, top, lines }
+    })
+}
+
+/// Lines a text takes in the narrow column.
+fn lines(text: &str) -> f32 {
+    match text.chars().count() {
+        0..=LINE_CHARS => 1.0,
+        wide if wide <= 2 * LINE_CHARS => 2.0,
+        wide if wide <= 3 * LINE_CHARS => 3.0,
+        _ => 4.0,
+    }
+}
+
 /// Somebody from elsewhere, as the glass knows them.
-pub(super) fn person(person: &RemotePerson) -> ui::RemotePerson {
+fn person(person: &RemotePerson, top: f32, lines: f32) -> ui::RemotePerson {
     let presence = match person.state {
         RemoteState::Here => ui::Presence::Here,
         RemoteState::Lost => ui::Presence::Lost,
@@ -151,6 +205,8 @@ pub(super) fn person(person: &RemotePerson) -> ui::RemotePerson {
         name: person.name.as_str().into(),
         presence,
         since: person.since.as_str().into(),
+        top,
+        lines,
     }
 }
 

@@ -5,21 +5,28 @@
 
 pub mod actions;
 pub mod adapter;
+pub mod cache;
 pub mod clock;
 pub mod day;
 pub mod desk;
+pub mod events;
 pub mod expect;
 mod glass;
+pub mod link;
 pub mod options;
+pub mod outbox;
 pub mod people;
 pub mod picture;
 pub mod qr;
 pub mod rows;
+mod run;
 #[cfg(any(test, feature = "kiosk-test"))]
 pub mod sample;
 pub mod state;
 pub mod ui;
+pub mod upstream;
 pub mod view;
 
 pub use options::{KioskError, Options, Theme};
 pub use picture::{Picture, snapshot_board};
+pub use run::{run, snapshot};

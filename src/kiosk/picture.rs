@@ -32,8 +32,8 @@ pub struct Picture<'a> {
     pub heard_at: DateTime<Utc>,
     /// Commands still to be sent.
     pub pending: Vec<Pending>,
-    /// A passing message.
-    pub notice: &'a str,
+    /// A sentence of refusal, if one is to be shown.
+    pub refusal: Option<&'a str>,
     /// The language.
     pub lang: Lang,
     /// The colours.
@@ -53,7 +53,7 @@ pub fn snapshot_board(
 ) -> Result<(), KioskError> {
     let pending = Vec::new();
     let board = Some(board);
-    Picture { board, now, heard_at: now, pending, notice: "", lang, theme, size, address: None }.save(file)
+    Picture { board, now, heard_at: now, pending, refusal: None, lang, theme, size, address: None }.save(file)
 }
 
 impl Picture<'_> {
@@ -76,10 +76,10 @@ impl Picture<'_> {
         let clock = ServerClock::new(&Clock::mock(self.now));
         let kept = self.board.map(|board| (board.clone(), self.heard_at));
         let mut desk = Desk::new(clock, Some(self.lang), self.theme).remembering(kept, self.pending);
-        if !self.notice.is_empty() {
-            desk.take(Report::Notice(self.notice.to_owned()));
+        if let Some(sentence) = self.refusal {
+            desk.take(Report::Refused(sentence.to_owned()));
         }
-        Panel::new(desk, self.address, Box::new(|_, _| None))
+        Panel::new(desk, self.address, Box::new(|_, _, _| None))
     }
 }
 

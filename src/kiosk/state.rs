@@ -92,7 +92,7 @@ fn running<'a>(
 }
 
 /// The meeting has, or will have, the room.
-fn takes_room(meeting: &BoardMeeting) -> bool {
+pub(super) fn takes_room(meeting: &BoardMeeting) -> bool {
     matches!(meeting.status, Status::Held | Status::Planned | Status::CheckedIn)
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use super::actions::{Action, actions};
 use super::day::{hours_minutes, on_line, span, wall};
 use super::people::{People, people};
-use super::state::{Standing, State, standing};
+use super::state::{Standing, State, standing, takes_room};
 use crate::wire::{Board, BoardMeeting, Status};
 
 /// Silence of the server after which nothing on the screen is said as a fact any more.
@@ -51,6 +51,8 @@ pub struct View {
     pub book_minutes: u32,
     /// Who is here; absent when there is no meeting or it is closed.
     pub people: Option<People>,
+    /// The meetings after the next one.
+    pub coming: Vec<Named>,
     /// The day line.
     pub slots: Vec<Slot>,
     /// Where on the day line it is now; negative when outside of it.
@@ -144,6 +146,7 @@ pub fn view(known: &Known<'_>, now: DateTime<Utc>) -> View {
         actions: actions(board, &at, now, stale),
         book_minutes: super::actions::book_lengths(board, &at, now, stale).next().unwrap_or(0),
         people: at.meeting.filter(|meeting| !meeting.closed).map(|meeting| people(board, meeting)),
+        coming: coming(board, &at),
         slots: slots(board, &at, now),
         now_mark: if mark > 0.0 && mark < 1.0 { mark } else { -1.0 },
         waiting: known.waiting,
@@ -177,6 +180,13 @@ fn named(board: &Board, meeting: &BoardMeeting) -> Named {
         span: span(board, meeting.start, meeting.end),
         closed: meeting.closed,
     }
+}
+
+/// What is planned after the next meeting, which the state itself already mentions.
+fn coming(board: &Board, at: &Standing<'_>) -> Vec<Named> {
+    let Some(next) = at.next else { return Vec::new() };
+    let later = board.meetings.iter().filter(|meeting| takes_room(meeting) && meeting.start >= next.end);
+    later.map(|meeting| named(board, meeting)).collect()
 }
 
 /// One line, not endless.
