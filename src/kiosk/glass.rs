@@ -12,8 +12,9 @@ use super::view::{Named, Slot, SlotKind, View, short};
 use crate::texts::Lang;
 use crate::wire::{BoardRoom, RemoteState};
 
-/// Characters that surely fit on a line of the narrow column.
-const LINE_CHARS: usize = 30;
+/// Characters that fit on a line of the narrow column, beside a mark and without.
+const NAME_CHARS: usize = 32;
+const TITLE_CHARS: usize = 36;
 /// Lines left open between two rows.
 const ROW_GAP: f32 = 0.5;
 
@@ -169,13 +170,13 @@ fn stack<'a, T: 'a, R>(
 /// Those who take part from elsewhere, and how many lines they need.
 pub(super) fn remote(view: &View) -> (Vec<ui::RemotePerson>, f32) {
     let people = view.people.iter().flat_map(|people| &people.remote);
-    stack(people, |person| 1.0 + lines(&person.name), person)
+    stack(people, |person| 1.0 + lines(&person.name, NAME_CHARS), person)
 }
 
 /// What comes later today, and how many lines it needs.
 pub(super) fn coming(view: &View) -> (Vec<ui::Coming>, f32) {
     let shown = if view.people.is_some() { &[] } else { view.coming.as_slice() };
-    stack(shown, |named| 1.0 + named.title.as_deref().map_or(1.0, lines), |named, top, lines| {
+    stack(shown, |named| 1.0 + named.title.as_deref().map_or(1.0, |title| lines(title, TITLE_CHARS)), |named, top, lines| {
         let (kind, title) = title(Some(named));
         let span: SharedString = named.span.as_str().into();
         ui::Coming { key: span.clone(), span, kind, title, top, lines }
@@ -183,11 +184,11 @@ pub(super) fn coming(view: &View) -> (Vec<ui::Coming>, f32) {
 }
 
 /// Lines a text takes in the narrow column.
-fn lines(text: &str) -> f32 {
+fn lines(text: &str, fit: usize) -> f32 {
     match text.chars().count() {
-        0..=LINE_CHARS => 1.0,
-        wide if wide <= 2 * LINE_CHARS => 2.0,
-        wide if wide <= 3 * LINE_CHARS => 3.0,
+        wide if wide <= fit => 1.0,
+        wide if wide <= 2 * fit => 2.0,
+        wide if wide <= 3 * fit => 3.0,
         _ => 4.0,
     }
 }
