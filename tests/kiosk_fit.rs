@@ -41,7 +41,13 @@ fn texts(panel: &Panel) -> Vec<Rect> {
         let what = text.accessible_label()?.to_string();
         let (at, size) = (text.absolute_position(), text.size());
         let empty = what.is_empty() || size.width < 1.0;
-        (!empty).then_some(Rect { what, x: at.x, y: at.y, right: at.x + size.width, bottom: at.y + size.height })
+        (!empty).then_some(Rect {
+            what,
+            x: at.x,
+            y: at.y,
+            right: at.x + size.width,
+            bottom: at.y + size.height,
+        })
     });
     let mut texts: Vec<Rect> = texts.collect();
     // A component and what it inherits from are one text to the eye.
@@ -78,7 +84,8 @@ fn panel(board: &Board, now: DateTime<Utc>, lang: Lang, stale: bool, crowd: bool
 }
 
 fn check(panel: &Panel, size: (u32, u32), case: &str) {
-    let (width, height) = (f32::from(u16::try_from(size.0).unwrap()), f32::from(u16::try_from(size.1).unwrap()));
+    let (width, height) =
+        (f32::from(u16::try_from(size.0).unwrap()), f32::from(u16::try_from(size.1).unwrap()));
     panel.window().window().set_size(PhysicalSize::new(size.0, size.1));
     panel.window().show().unwrap();
     panel.window().invoke_fit();
@@ -86,19 +93,28 @@ fn check(panel: &Panel, size: (u32, u32), case: &str) {
     let texts = texts(panel);
     assert!(texts.len() >= 2, "{case}: nothing to read");
     for text in &texts {
-        let inside = text.x >= 0.0 && text.y >= 0.0 && text.right <= width + 1.0 && text.bottom <= height + 1.0;
+        let inside =
+            text.x >= 0.0 && text.y >= 0.0 && text.right <= width + 1.0 && text.bottom <= height + 1.0;
         assert!(inside, "{case}: {:?} leaves the glass: {} to {}", text.what, text.x, text.right);
     }
     for (index, one) in texts.iter().enumerate() {
         for other in &texts[index + 1..] {
             let (a, b) = (&one.what, &other.what);
-            assert!(!one.overlaps(other), "{case} {size:?}: {a:?} ({}..{}) lies on {b:?} ({}..{})", one.y, one.bottom, other.y, other.bottom);
+            assert!(
+                !one.overlaps(other),
+                "{case} {size:?}: {a:?} ({}..{}) lies on {b:?} ({}..{})",
+                one.y,
+                one.bottom,
+                other.y,
+                other.bottom
+            );
         }
     }
     let all = ElementQuery::from_root(panel.window()).match_descendants();
     for field in all.match_inherits("StateField").find_all() {
         let end = field.absolute_position().y + field.size().height;
-        let within = ElementQuery::from_root(panel.window()).match_descendants().match_inherits("ActionButton");
+        let within =
+            ElementQuery::from_root(panel.window()).match_descendants().match_inherits("ActionButton");
         for button in within.find_all() {
             let bottom = button.absolute_position().y + button.size().height;
             assert!(bottom <= end - 12.0, "{case} {size:?}: a button is cut at {end}, it reaches {bottom}");

@@ -119,8 +119,12 @@ fn a_key_presses_the_focused_button_and_shows_where_it_is() {
     let door = Door::new("check-in");
     let window = door.panel.window().window();
     for _ in 0..20 {
-        window.dispatch_event(slint::platform::WindowEvent::KeyPressed { text: slint::platform::Key::Tab.into() });
-        window.dispatch_event(slint::platform::WindowEvent::KeyPressed { text: slint::platform::Key::Return.into() });
+        window.dispatch_event(slint::platform::WindowEvent::KeyPressed {
+            text: slint::platform::Key::Tab.into(),
+        });
+        window.dispatch_event(slint::platform::WindowEvent::KeyPressed {
+            text: slint::platform::Key::Return.into(),
+        });
         if !door.asked.borrow().is_empty() {
             return;
         }
@@ -261,7 +265,8 @@ fn luminance(color: slint::Color) -> f64 {
 fn every_ink_can_be_read_on_its_fill() {
     let source = std::fs::read_to_string("ui/theme.slint").unwrap();
     let inks = source.lines().filter_map(|line| line.trim().strip_prefix("out property <color> "));
-    let inks: Vec<&str> = inks.filter_map(|line| line.split(':').next()).filter(|name| name.contains("on-")).collect();
+    let inks: Vec<&str> =
+        inks.filter_map(|line| line.split(':').next()).filter(|name| name.contains("on-")).collect();
     assert!(inks.len() >= 14);
     for theme in [Theme::Day, Theme::Night, Theme::Contrast] {
         let door = Door::with("busy", (1280, 800), theme);

@@ -84,8 +84,7 @@ fn extend_lengths<'a>(
 }
 
 fn fits(from: DateTime<Utc>, minutes: u32, limit: DateTime<Utc>) -> bool {
-    minutes > 0
-        && from.checked_add_signed(TimeDelta::minutes(minutes.into())).is_some_and(|end| end <= limit)
+    minutes > 0 && from.checked_add_signed(TimeDelta::minutes(minutes.into())).is_some_and(|end| end <= limit)
 }
 
 /// What a tap on `action` asks of the server, if it still means something at `now`.

@@ -164,7 +164,9 @@ fn open_file(file: &Path) -> rusqlite::Result<Connection> {
     if sound != "ok" || version > VERSION {
         return Err(rusqlite::Error::InvalidQuery);
     }
-    db.execute_batch(SCHEMA)?;
+    if version < VERSION {
+        db.execute_batch(SCHEMA)?;
+    }
     // Proves that the tables are ours, and that the disk takes a write.
     letters(&db)?;
     db.execute("INSERT OR REPLACE INTO kept (key, value) VALUES ('opened', '')", [])?;

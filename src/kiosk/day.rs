@@ -82,7 +82,8 @@ mod tests {
     #[test]
     fn the_line_runs_from_seven_to_twenty_two() {
         let board = sample::board("2027-01-19");
-        for (wall, place) in [("06:00", 0.0), ("07:00", 0.0), ("14:30", 0.5), ("22:00", 1.0), ("23:30", 1.0)] {
+        for (wall, place) in [("06:00", 0.0), ("07:00", 0.0), ("14:30", 0.5), ("22:00", 1.0), ("23:30", 1.0)]
+        {
             assert!((on_line(&board, sample::at(&board, wall)) - place).abs() < 1e-6, "{wall}");
         }
         assert!(on_line(&board, board.day_end) > 0.99 && on_line(&board, board.day_start) < 0.01);

@@ -176,11 +176,15 @@ pub(super) fn remote(view: &View) -> (Vec<ui::RemotePerson>, f32) {
 /// What comes later today, and how many lines it needs.
 pub(super) fn coming(view: &View) -> (Vec<ui::Coming>, f32) {
     let shown = if view.people.is_some() { &[] } else { view.coming.as_slice() };
-    stack(shown, |named| 1.0 + named.title.as_deref().map_or(1.0, |title| lines(title, TITLE_CHARS)), |named, top, lines| {
-        let (kind, title) = title(Some(named));
-        let span: SharedString = named.span.as_str().into();
-        ui::Coming { key: span.clone(), span, kind, title, top, lines }
-    })
+    stack(
+        shown,
+        |named| 1.0 + named.title.as_deref().map_or(1.0, |title| lines(title, TITLE_CHARS)),
+        |named, top, lines| {
+            let (kind, title) = title(Some(named));
+            let span: SharedString = named.span.as_str().into();
+            ui::Coming { key: span.clone(), span, kind, title, top, lines }
+        },
+    )
 }
 
 /// Lines a text takes in the narrow column.

@@ -53,7 +53,10 @@ enum Input {
     /// Something lies in the outbox.
     Poke,
     /// From the stream opened `generation`-th.
-    Stream { generation: u64, heard: Result<Heard, String> },
+    Stream {
+        generation: u64,
+        heard: Result<Heard, String>,
+    },
     Quit,
 }
 
@@ -69,7 +72,8 @@ impl Link {
         let (inbox, outlet) = sync_channel(INBOX);
         let sender = inbox.clone();
         let thread = Builder::new().name("link".into()).spawn(move || {
-            Worker { parts, inbox: sender, outlet, board: None, generation: 0, retry_at: None, tries: 0 }.run();
+            Worker { parts, inbox: sender, outlet, board: None, generation: 0, retry_at: None, tries: 0 }
+                .run();
         })?;
         Ok(Self { inbox, thread: Some(thread) })
     }

@@ -181,6 +181,19 @@ fn scene_meetings(day: &mut Board, name: &str, now: DateTime<Utc>) {
 
 /// The names [`scene`] knows.
 pub const SCENES: [&str; 15] = [
-    "free", "free-rest", "soon", "check-in", "busy", "busy-40", "busy-none", "private", "council", "ad-hoc",
-    "released", "held", "ended", "closed", "night",
+    "free",
+    "free-rest",
+    "soon",
+    "check-in",
+    "busy",
+    "busy-40",
+    "busy-none",
+    "private",
+    "council",
+    "ad-hoc",
+    "released",
+    "held",
+    "ended",
+    "closed",
+    "night",
 ];

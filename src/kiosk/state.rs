@@ -50,9 +50,10 @@ pub struct Standing<'a> {
 #[must_use]
 pub fn standing(board: &Board, now: DateTime<Utc>) -> Standing<'_> {
     let next = board.meetings.iter().find(|meeting| takes_room(meeting) && meeting.start > now);
-    let current = board.meetings.iter().find(|meeting| {
-        takes_room(meeting) && meeting.start <= now && now < meeting.end
-    });
+    let current = board
+        .meetings
+        .iter()
+        .find(|meeting| takes_room(meeting) && meeting.start <= now && now < meeting.end);
     if let Some(meeting) = current {
         return running(meeting, next, now);
     }

@@ -112,8 +112,7 @@ pub enum SlotKind {
 #[must_use]
 pub fn view(known: &Known<'_>, now: DateTime<Utc>) -> View {
     let wall = wall(known.board, now);
-    let clock =
-        [wall.weekday().num_days_from_monday(), wall.day(), wall.month(), wall.hour(), wall.minute()];
+    let clock = [wall.weekday().num_days_from_monday(), wall.day(), wall.month(), wall.hour(), wall.minute()];
     let stale = known.heard_at.is_none_or(|heard| now.signed_duration_since(heard) > STALE_AFTER);
     let Some(board) = known.board.filter(|board| covers(board, now, stale)) else {
         let night = is_night(wall.hour(), wall.minute());
@@ -139,7 +138,8 @@ pub fn view(known: &Known<'_>, now: DateTime<Utc>) -> View {
         known_at: known.heard_at.map(|heard| hours_minutes(board, heard)).unwrap_or_default(),
         until: at.until.map(|until| hours_minutes(board, until)).unwrap_or_default(),
         starts_at: at.meeting.map(|meeting| hours_minutes(board, meeting.start)).unwrap_or_default(),
-        early: at.state == State::Soon && at.meeting.is_some_and(|meeting| meeting.status == Status::CheckedIn),
+        early: at.state == State::Soon
+            && at.meeting.is_some_and(|meeting| meeting.status == Status::CheckedIn),
         minutes_left: at.minutes_left,
         meeting: at.meeting.map(|meeting| named(board, meeting)),
         next: at.next.map(|meeting| named(board, meeting)),

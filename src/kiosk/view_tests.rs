@@ -133,9 +133,8 @@ fn days_of_23_and_25_hours_keep_their_wall_times() {
 #[test]
 fn the_night_is_for_empty_rooms_only() {
     let (board, now) = sample::scene("night");
-    let asleep = |board: &Board, now| {
-        view(&Known { board: Some(board), heard_at: Some(now), waiting: 0 }, now).night
-    };
+    let asleep =
+        |board: &Board, now| view(&Known { board: Some(board), heard_at: Some(now), waiting: 0 }, now).night;
     assert!(asleep(&board, now));
     let mut early = sample::board("2027-01-19");
     meeting(&mut early, "06:30", "07:30", "Markt");
