@@ -1,4 +1,5 @@
 //! No word is cut off and no two lie on each other: every state, language and shape, with the longest names.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use belfort::clock::Clock;
 use belfort::kiosk::adapter::Panel;
@@ -59,12 +60,8 @@ fn texts(panel: &Panel) -> Vec<Rect> {
 }
 
 fn panel(board: &Board, now: DateTime<Utc>, lang: Lang, stale: bool, crowd: bool) -> Panel {
-    let options = TestingBackendOptions {
-        mock_time: true,
-        threading: false,
-        renderer_name: Some("software".into()),
-        ..TestingBackendOptions::default()
-    };
+    let options =
+        TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
     // Only the first window of a test sets the platform.
     let _ = slint::platform::set_platform(Box::new(TestingBackend::new(options)));
     let heard_at = if stale { now - TimeDelta::minutes(75) } else { now };

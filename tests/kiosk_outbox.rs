@@ -1,4 +1,5 @@
 //! A tap arrives exactly once, whatever happens on the way.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod kiosk_town;
 
@@ -15,6 +16,7 @@ use belfort::kiosk::link::{Link, Parts};
 use belfort::kiosk::outbox::deliver;
 use belfort::kiosk::sample;
 use belfort::kiosk::upstream::Upstream;
+use belfort::kiosk::{KioskError, Options, Theme, snapshot};
 use belfort::texts::Lang;
 use belfort::wire::{Command, Status};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -247,4 +249,32 @@ fn a_board_of_another_room_or_a_backward_day_is_not_shown() {
     town.books.lock().unwrap().board = shuffled;
     let read = upstream.board().unwrap();
     assert_eq!(read.meetings[..], good.meetings[..3], "in order, without what has no length");
+}
+
+fn draw(server: String, file: &std::path::Path) -> Result<(), KioskError> {
+    let (token, room) = ("geheim".into(), "raadzaal".into());
+    let (lang, theme, size) = (None, Theme::Day, (800, 480));
+    let options = Options { server, token, room, lang, theme, data_dir: None, fullscreen: false, size };
+    snapshot(options, file)
+}
+
+#[test]
+fn a_picture_is_drawn_straight_from_the_server_or_the_reason_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("door.png");
+    let town = Town::open("busy");
+    draw(town.url(), &file).unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    assert_eq!(bytes[16..24], [0, 0, 3, 32, 0, 0, 1, 224], "a PNG of 800 by 480");
+
+    town.books.lock().unwrap().board_days.push_back(Day::Answer(403, "{}"));
+    for (server, reason) in [
+        (town.url(), "403"),
+        ("http://127.0.0.1:1".into(), "no board"),
+        ("belfort.lan".into(), "http://belfort.lan:8080"),
+        ("https://belfort.lan".into(), "without encryption"),
+    ] {
+        let sentence = draw(server.clone(), &file).unwrap_err().to_string();
+        assert!(sentence.contains(reason), "{server}: {sentence}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Draws every state in every language, theme and shape into `target/kiosk-snapshots/`, to be looked at, and
 //! checks what a machine can check: the right size, and that each language makes a different picture.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,8 +18,13 @@ fn folder() -> PathBuf {
     folder
 }
 
+/// Without wishes, the common glass by day in every language, and one shape of each other theme in Dutch: a
+/// minute of drawing. `KIOSK_SNAPSHOT=` draws all, `KIOSK_SNAPSHOT=closed-portrait` those with that in their name.
 fn wanted(name: &str) -> bool {
-    std::env::var("KIOSK_SNAPSHOT").map_or(true, |wanted| name.contains(&wanted))
+    let usual = name.contains("-landscape-day-")
+        || name.ends_with("-portrait-night-nl.png")
+        || name.ends_with("-hd-contrast-nl.png");
+    std::env::var("KIOSK_SNAPSHOT").map_or(usual, |wanted| name.contains(&wanted))
 }
 
 fn draw(scene: &str, shape: (&str, (u32, u32)), theme: Theme, lang: Lang) -> Option<Vec<u8>> {
@@ -47,8 +53,8 @@ fn draw(scene: &str, shape: (&str, (u32, u32)), theme: Theme, lang: Lang) -> Opt
     assert_eq!(reader.info().size(), shape.1);
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     reader.next_frame(&mut pixels).unwrap();
-    let colours: BTreeSet<&[u8]> = pixels.chunks_exact(4).collect();
-    assert!(colours.len() > 16, "{}: an empty picture", file.display());
+    let colours: BTreeSet<&[u8]> = pixels.chunks_exact(4).step_by(97).collect();
+    assert!(colours.len() > 4, "{}: an empty picture", file.display());
     Some(pixels)
 }
 

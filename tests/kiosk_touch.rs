@@ -1,4 +1,5 @@
 //! The glass: what can be touched does what it says, in four languages, by finger and by screen reader.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -34,7 +35,6 @@ impl Door {
             mock_time: true,
             threading: false,
             renderer_name: Some("software".into()),
-            ..TestingBackendOptions::default()
         };
         // Fails on the second door of a test, which then shares the first one's platform.
         let _ = slint::platform::set_platform(Box::new(TestingBackend::new(options)));
@@ -179,14 +179,9 @@ fn one_tap_changes_every_word_and_quiet_brings_the_language_back() {
 fn plurals_follow_each_language() {
     let door = Door::new("free-rest");
     for (seats, words) in [
-        (0, ["0 plaatsen", "0 place", "0 Plätze", "0 seats"]),
         (1, ["1 plaats", "1 place", "1 Platz", "1 seat"]),
         (42, ["42 plaatsen", "42 places", "42 Plätze", "42 seats"]),
     ] {
-        // Nought seats are not shown, but nought messages would not be either: ask the catalogue by waiting.
-        if seats == 0 {
-            continue;
-        }
         let (mut board, _) = sample::scene("free-rest");
         board.room.capacity = seats;
         door.panel.report(Report::Board(Box::new(board)));

@@ -90,7 +90,9 @@ impl Panel {
         let works = Rc::downgrade(&self.works);
         move |reports| {
             if let Some(works) = works.upgrade() {
-                reports.into_iter().for_each(|report| works.desk.borrow_mut().take(report));
+                for report in reports {
+                    works.desk.borrow_mut().take(report);
+                }
                 works.refresh();
             }
         }
@@ -182,7 +184,7 @@ impl Works {
 
     fn lists(&self, window: &ui::KioskWindow, face: &Face) {
         let view = &face.view;
-        let actions = view.actions.iter().map(glass::action).collect();
+        let actions = view.actions.iter().copied().map(glass::action).collect();
         sync_rows(&self.actions, actions, |row: &ui::Action| (row.kind, row.minutes));
         let (remote, remote_lines) = glass::remote(view);
         sync_rows(&self.remote, remote, |row: &ui::RemotePerson| row.key.clone());

@@ -177,7 +177,8 @@ fn move_aside(file: &Path) -> std::io::Result<Option<PathBuf>> {
     if !file.exists() {
         return Ok(None);
     }
-    let place = (1..).map(|number| file.with_extension(format!("damaged-{number}"))).find(|to| !to.exists());
+    let place =
+        (1..100).map(|number| file.with_extension(format!("damaged-{number}"))).find(|to| !to.exists());
     let place = place.unwrap_or_else(|| file.with_extension("damaged"));
     std::fs::rename(file, &place)?;
     for tail in ["-journal", "-wal", "-shm"] {

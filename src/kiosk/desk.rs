@@ -19,7 +19,7 @@ pub const IDLE_AFTER: Duration = Duration::from_secs(30);
 /// How long a message stays.
 pub const NOTICE_FOR: Duration = Duration::from_secs(8);
 /// By night the screen sleeps this long after a touch.
-pub const SLEEP_AFTER: Duration = Duration::from_secs(60);
+pub const SLEEP_AFTER: Duration = Duration::from_mins(1);
 
 /// What the link has to tell.
 #[derive(Clone, Debug, PartialEq)]

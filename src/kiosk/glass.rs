@@ -129,7 +129,7 @@ fn state(state: State) -> ui::RoomState {
 }
 
 /// A button as the glass knows it.
-pub(super) fn action(action: &Action) -> ui::Action {
+pub(super) fn action(action: Action) -> ui::Action {
     let kind = match action.kind {
         ActionKind::CheckIn => ui::ActionKind::CheckIn,
         ActionKind::Extend => ui::ActionKind::Extend,

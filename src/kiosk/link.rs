@@ -18,7 +18,7 @@ use crate::ids::IdSource;
 use crate::wire::Board;
 
 const BACK_OFF_LEAST: Duration = Duration::from_secs(1);
-const BACK_OFF_MOST: Duration = Duration::from_secs(60);
+const BACK_OFF_MOST: Duration = Duration::from_mins(1);
 /// What may wait to be handled before the stream is made to wait.
 const INBOX: usize = 64;
 
@@ -171,7 +171,6 @@ impl Worker {
             let wake_at = self.retry_at.map_or(silent_at, |retry| retry.min(silent_at));
             let done = match self.outlet.recv_timeout(wake_at.saturating_duration_since(Instant::now())) {
                 Ok(Input::Quit) | Err(RecvTimeoutError::Disconnected) => return End::Quit,
-                Ok(Input::Poke) => self.flush(),
                 Ok(Input::Stream { generation, .. }) if generation != self.generation => Ok(()),
                 Ok(Input::Stream { heard: Err(why), .. }) => Err(why),
                 Ok(Input::Stream { heard: Ok(heard), .. }) => {
@@ -181,7 +180,7 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) if Instant::now() >= silent_at => {
                     Err("the server fell silent".to_owned())
                 }
-                Err(RecvTimeoutError::Timeout) => self.flush(),
+                Ok(Input::Poke) | Err(RecvTimeoutError::Timeout) => self.flush(),
             };
             if let Err(why) = done {
                 return End::Lost(why);

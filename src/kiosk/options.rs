@@ -75,6 +75,11 @@ pub enum KioskError {
     /// The address of the server is not one.
     #[error("\"{0}\" is not the address of a server; it should look like http://belfort.lan:8080.")]
     Server(String),
+    /// This build cannot encrypt.
+    #[error(
+        "This kiosk was built without encryption and cannot ask {0}. Give it an http address on a network of its own."
+    )]
+    Encrypted(String),
     /// The server could not be asked.
     #[error("The server gave no board for this room: {0}")]
     NoBoard(String),

@@ -25,6 +25,7 @@ use crate::texts::Lang;
 
 /// Opens the window and shows the room until it is closed. Shows the cached day at once, and the true one as
 /// soon as the server answers.
+#[expect(clippy::needless_pass_by_value, reason = "a running screen owns what it was told")]
 pub fn run(options: Options) -> Result<(), KioskError> {
     let upstream = Upstream::new(&options.server, &options.token, &options.room)?;
     let cache = Arc::new(Cache::open(options.data_dir.as_deref())?);
@@ -46,7 +47,8 @@ pub fn run(options: Options) -> Result<(), KioskError> {
 }
 
 /// Asks the server for the board once and draws it into `file`. Needs no display.
-pub fn snapshot(options: &Options, file: &Path) -> Result<(), KioskError> {
+#[expect(clippy::needless_pass_by_value, reason = "called like `run`")]
+pub fn snapshot(options: Options, file: &Path) -> Result<(), KioskError> {
     let upstream = Upstream::new(&options.server, &options.token, &options.room)?;
     let board = upstream.board().map_err(KioskError::NoBoard)?;
     let lang = options.lang.or(board.languages.first().copied()).unwrap_or_default();
@@ -97,16 +99,15 @@ fn sink(reports: Sender<Vec<Report>>, glass: slint::Weak<ui::KioskWindow>) -> su
 
 /// Looks at the clock every second, and at once when the link has news.
 fn heartbeat(panel: &Panel, arrived: Receiver<Vec<Report>>, cache: Arc<Cache>) -> Timer {
-    let refresh = Rc::new(panel.refresher());
+    let refresher = panel.refresher();
+    let refresh = Rc::new(move || refresher(arrived.try_iter().flatten().collect()));
     let at_once = refresh.clone();
-    panel.window().global::<ui::ShellAdapter>().on_arrived(move || {
-        at_once(arrived.try_iter().flatten().collect());
-    });
+    panel.window().global::<ui::ShellAdapter>().on_arrived(move || at_once());
     let kept = RefCell::new(None);
     let looks = panel.looks();
     let timer = Timer::default();
     timer.start(TimerMode::Repeated, Duration::from_secs(1), move || {
-        refresh(Vec::new());
+        refresh();
         let Some((lang, contrast)) = looks() else { return };
         if kept.replace(Some((lang, contrast))) != Some((lang, contrast)) {
             cache.keep("lang", lang.code());

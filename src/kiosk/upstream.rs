@@ -53,7 +53,10 @@ impl Upstream {
     /// The server at `address`.
     pub fn new(address: &str, token: &str, room: &str) -> Result<Self, KioskError> {
         let base = address.trim_end_matches('/');
-        let host = base.strip_prefix("http://").or_else(|| base.strip_prefix("https://"));
+        if base.starts_with("https://") {
+            return Err(KioskError::Encrypted(address.to_owned()));
+        }
+        let host = base.strip_prefix("http://");
         if host.is_none_or(|host| host.is_empty() || host.contains(char::is_whitespace)) {
             return Err(KioskError::Server(address.to_owned()));
         }

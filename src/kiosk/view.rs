@@ -49,7 +49,7 @@ pub struct View {
     pub actions: Vec<Action>,
     /// The length that a touch on the free part of the day line books; 0 for none.
     pub book_minutes: u32,
-    /// Who is here; absent when there is no meeting or it is closed.
+    /// Who is here; absent when there is no meeting, when it is closed, or when nobody can know.
     pub people: Option<People>,
     /// The meetings after the next one.
     pub coming: Vec<Named>,
@@ -145,7 +145,7 @@ pub fn view(known: &Known<'_>, now: DateTime<Utc>) -> View {
         next: at.next.map(|meeting| named(board, meeting)),
         actions: actions(board, &at, now, stale),
         book_minutes: super::actions::book_lengths(board, &at, now, stale).next().unwrap_or(0),
-        people: at.meeting.filter(|meeting| !meeting.closed).map(|meeting| people(board, meeting)),
+        people: at.meeting.filter(|meeting| !meeting.closed && !stale).map(|meeting| people(board, meeting)),
         coming: coming(board, &at),
         slots: slots(board, &at, now),
         now_mark: if mark > 0.0 && mark < 1.0 { mark } else { -1.0 },

@@ -78,7 +78,7 @@ impl Town {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let town = doors.clone();
-                std::thread::spawn(move || town.talk(stream));
+                std::thread::spawn(move || town.talk(&stream));
             }
         });
         town
@@ -100,9 +100,9 @@ impl Town {
         self.news.notify_all();
     }
 
-    fn talk(&self, stream: TcpStream) {
+    fn talk(&self, stream: &TcpStream) {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
-        while self.exchange(&mut reader, &stream).is_some() {}
+        while self.exchange(&mut reader, stream).is_some() {}
         let _ = stream.shutdown(std::net::Shutdown::Both);
     }
 
@@ -152,12 +152,11 @@ impl Town {
         let mut books = self.books.lock().unwrap();
         books.arrivals.push(arrival.clone());
         let day = books.post_days.pop_front();
-        if day.is_none() || matches!(day, Some(Day::CutAfterEffect)) {
-            if !books.effects.contains_key(&arrival.key) {
-                books.board.seq += 1;
-                belfort::kiosk::expect::expect(&mut books.board, &arrival.command, sample::scene("busy").1);
-                books.effects.insert(arrival.key, 1);
-            }
+        let takes_effect = matches!(day, None | Some(Day::CutAfterEffect));
+        if takes_effect && !books.effects.contains_key(&arrival.key) {
+            books.board.seq += 1;
+            belfort::kiosk::expect::expect(&mut books.board, &arrival.command, sample::scene("busy").1);
+            books.effects.insert(arrival.key, 1);
         }
         let board = books.board.clone();
         drop(books);
