@@ -62,7 +62,8 @@ fn a_damaged_file_is_moved_aside_and_a_new_one_begun() {
                 std::fs::write(&file, bytes).unwrap();
             }
             "newer" => {
-                rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap()
+                let db = rusqlite::Connection::open(&file).unwrap();
+                db.pragma_update(None, "user_version", 99).unwrap();
             }
             _ => {
                 let db = rusqlite::Connection::open(&file).unwrap();
