@@ -84,10 +84,8 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
         Command::Create { data, scope, level, attendees, label, json } => {
             let store = data.open()?;
             let scope = scope_of(&store, scope)?;
-            let new =
-                NewFeed { scope, level: (*level).into(), attendees: *attendees, label: label.clone() };
-            let (id, secret) =
-                store.write_now(move |tx| issue_feed_token(tx, &Caller::system(), &new))?;
+            let new = NewFeed { scope, level: (*level).into(), attendees: *attendees, label: label.clone() };
+            let (id, secret) = store.write_now(move |tx| issue_feed_token(tx, &Caller::system(), &new))?;
             let path = path_of(&secret);
             if json.json {
                 out(&json!({ "id": id, "path": path }).to_string());
