@@ -19,7 +19,13 @@ pub fn measure() {
 }
 
 fn caller(organiser: PersonId) -> Caller {
-    Caller { token: uuid::Uuid::nil(), role: Role::Admin, person: Some(organiser), room: None, lang: Lang::Nl }
+    Caller {
+        token: uuid::Uuid::nil(),
+        role: Role::Admin,
+        person: Some(organiser),
+        room: None,
+        lang: Lang::Nl,
+    }
 }
 
 fn series(town: &Town) {
@@ -63,7 +69,10 @@ fn search(town: &Town) {
         .map(|_| {
             let begun = Instant::now();
             let found = town.store.read(|view| search_rooms(view, &caller, &wanted));
-            assert_eq!(found.unwrap_or_else(|refusal| panic!("{refusal:?}")).verdicts.len(), crate::town::ROOMS);
+            assert_eq!(
+                found.unwrap_or_else(|refusal| panic!("{refusal:?}")).verdicts.len(),
+                crate::town::ROOMS
+            );
             begun.elapsed()
         })
         .collect();

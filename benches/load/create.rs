@@ -179,7 +179,12 @@ fn rows(
         materialised_to: None,
         ad_hoc: false,
     };
-    tx.insert_meeting(&NewMeeting { meeting: &meeting, participants: &[], imported_uid: None, import_digest: None })?;
+    tx.insert_meeting(&NewMeeting {
+        meeting: &meeting,
+        participants: &[],
+        imported_uid: None,
+        import_digest: None,
+    })?;
     let occurrence = Occurrence {
         id: OccurrenceId(tx.fresh()),
         meeting: id,
@@ -197,7 +202,8 @@ fn rows(
     tx.insert_occurrence(&occurrence, None)?;
     let resource = tx.directory().room(room).map(|room| room.cells[0]).unwrap();
     tx.insert_claim(&Claim { resource, time, occurrence: occurrence.id, strength: Strength::Hard })?;
-    let subjects = Subjects { meeting: Some(id), rooms: vec![room], people: vec![organiser], ..Subjects::default() };
+    let subjects =
+        Subjects { meeting: Some(id), rooms: vec![room], people: vec![organiser], ..Subjects::default() };
     let actor = Some(organiser.0);
     tx.journal(&NewEntry { actor, action: "meeting.created", subject: Some(id.0), subjects })?;
     Ok(())
