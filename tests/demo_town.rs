@@ -46,7 +46,8 @@ fn it_is_as_large_as_it_says_and_breaks_no_invariant() {
     assert_eq!((directory.legal_bodies.len(), directory.sites.len(), directory.rooms.len()), (2, 3, 40));
     let hall = directory.room_named("meersenzaal-a-b-c").unwrap();
     let parts = ["meersenzaal-a", "meersenzaal-b", "meersenzaal-c"];
-    let cells: BTreeSet<_> = parts.iter().flat_map(|slug| &directory.room_named(slug).unwrap().cells).collect();
+    let cells: BTreeSet<_> =
+        parts.iter().flat_map(|slug| &directory.room_named(slug).unwrap().cells).collect();
     assert_eq!(cells, hall.cells.iter().collect(), "the whole hall stands on the cells of its parts");
     let legal: BTreeSet<_> = directory.bodies.iter().map(|body| body.legal_body.as_str()).collect();
     assert_eq!(legal, BTreeSet::from(["gemeente", "ocmw"]));

@@ -178,17 +178,17 @@ fn machine_line(base: &str, dir: &Path, keys: &Keys, rooms: &[String]) -> Value 
 }
 
 fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
-    let say = |key: &str| crate::texts::text(lang, key).to_owned();
+    let say = |said: Said| said.speak(lang);
     let mut lines = vec![
         String::new(),
-        format!("{}  {base}/", say("demo.web")),
-        format!("{}  {base}/api/v1/openapi.json", say("demo.openapi")),
-        format!("{}  {}", say("demo.data"), dir.display()),
+        format!("{}  {base}/", say(Said::new("demo.web"))),
+        format!("{}  {base}/api/v1/openapi.json", say(Said::new("demo.openapi"))),
+        format!("{}  {}", say(Said::new("demo.data")), dir.display()),
         String::new(),
-        say("demo.tokens"),
+        say(Said::new("demo.tokens")),
     ];
     lines.extend(keys.tokens.iter().map(|(role, secret)| format!("  {:<8} {secret}", role.word())));
-    lines.extend([String::new(), say("demo.feeds")]);
+    lines.extend([String::new(), say(Said::new("demo.feeds"))]);
     for (scope, level, secret) in &keys.feeds {
         let level = json!(level).as_str().unwrap_or_default().to_owned();
         lines.push(format!("  {scope} ({level})"));
@@ -196,17 +196,17 @@ fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
     }
     let subscribe = keys.feeds.first().map(|(_, _, secret)| {
         let host = base.trim_start_matches("http://");
-        format!("{}  webcal://{host}{}", say("demo.subscribe"), path_of(secret))
+        format!("{}  webcal://{host}{}", say(Said::new("demo.subscribe")), path_of(secret))
     });
     lines.extend([String::new()]);
     lines.extend(subscribe);
     let device = keys.tokens.iter().find(|(role, _)| *role == Role::Device);
     let device = device.map_or("", |(_, secret)| secret);
     lines.extend([
-        say("demo.kiosk"),
+        say(Said::new("demo.kiosk")),
         format!("  belfort kiosk --server {base} --room {CHAMBER} --token {device} --snapshot raadzaal.png"),
         String::new(),
-        say("demo.stop"),
+        say(Said::new("demo.stop")),
     ]);
     lines
 }

@@ -84,10 +84,8 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
         Command::Create { data, scope, level, attendees, label, json } => {
             let store = data.open()?;
             let scope = scope_of(&store, scope)?;
-            let new =
-                NewFeed { scope, level: (*level).into(), attendees: *attendees, label: label.clone() };
-            let (id, secret) =
-                store.write_now(move |tx| issue_feed_token(tx, &Caller::system(), &new))?;
+            let new = NewFeed { scope, level: (*level).into(), attendees: *attendees, label: label.clone() };
+            let (id, secret) = store.write_now(move |tx| issue_feed_token(tx, &Caller::system(), &new))?;
             let path = path_of(&secret);
             if json.json {
                 out(&json!({ "id": id, "path": path }).to_string());
@@ -107,7 +105,7 @@ pub(super) fn path_of(secret: &str) -> String {
     format!("/feeds/{secret}.ics")
 }
 
-fn scope_of(store: &Store, text: &str) -> Result<FeedScope, Failure> {
+pub(super) fn scope_of(store: &Store, text: &str) -> Result<FeedScope, Failure> {
     let directory = store.directory();
     match text.split_once(':') {
         Some(("room", slug)) => Ok(FeedScope::Room(room_of(store, slug)?)),

@@ -13,9 +13,9 @@ pub(super) struct Json {
 /// Prints rows of named values: aligned columns under their names, or an array of objects.
 pub(super) fn print(json: bool, columns: &[&str], rows: Vec<Vec<Value>>) {
     if json {
-        let objects = rows.into_iter().map(|row| {
-            Value::Object(columns.iter().map(|name| (*name).to_owned()).zip(row).collect())
-        });
+        let objects = rows
+            .into_iter()
+            .map(|row| Value::Object(columns.iter().map(|name| (*name).to_owned()).zip(row).collect()));
         out(&Value::Array(objects.collect()).to_string());
         return;
     }

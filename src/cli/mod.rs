@@ -1,11 +1,21 @@
 //! The command line: one file per command, and the place where the parts are put together.
 
 #[cfg(feature = "server")]
+mod backup;
+#[cfg(feature = "server")]
+mod body;
+#[cfg(feature = "server")]
+mod check;
+#[cfg(feature = "server")]
 mod demo;
+#[cfg(feature = "server")]
+mod export;
 #[cfg(feature = "server")]
 mod failure;
 #[cfg(feature = "server")]
 mod feed;
+#[cfg(feature = "server")]
+mod import;
 #[cfg(feature = "server")]
 mod init;
 #[cfg(feature = "server")]
@@ -13,9 +23,19 @@ mod listing;
 #[cfg(feature = "server")]
 mod open;
 #[cfg(feature = "server")]
+mod person;
+#[cfg(feature = "server")]
+mod policy;
+#[cfg(feature = "server")]
+mod restore;
+#[cfg(feature = "server")]
+mod room;
+#[cfg(feature = "server")]
 mod serve;
 #[cfg(feature = "server")]
 mod token;
+#[cfg(feature = "server")]
+mod verify;
 
 use std::process::ExitCode;
 
@@ -44,9 +64,29 @@ enum Command {
     #[cfg(feature = "server")]
     Demo(demo::Args),
     #[cfg(feature = "server")]
+    Room(room::Args),
+    #[cfg(feature = "server")]
+    Person(person::Args),
+    #[cfg(feature = "server")]
+    Body(body::Args),
+    #[cfg(feature = "server")]
+    Policy(policy::Args),
+    #[cfg(feature = "server")]
     Token(token::Args),
     #[cfg(feature = "server")]
     Feed(feed::Args),
+    #[cfg(feature = "server")]
+    Import(import::Args),
+    #[cfg(feature = "server")]
+    Export(export::Args),
+    #[cfg(feature = "server")]
+    Check(check::Args),
+    #[cfg(feature = "server")]
+    Verify(verify::Args),
+    #[cfg(feature = "server")]
+    Backup(backup::Args),
+    #[cfg(feature = "server")]
+    Restore(restore::Args),
 }
 
 /// Runs the program. Usage errors and `--help` are answered by clap, with exit codes 2 and 0.
@@ -69,8 +109,18 @@ fn dispatch(command: &Command, lang: Lang) -> Result<(), failure::Failure> {
         Command::Init(args) => init::run(args, lang),
         Command::Serve(args) => serve::run(args, lang),
         Command::Demo(args) => demo::run(args, lang),
+        Command::Room(args) => room::run(args, lang),
+        Command::Person(args) => person::run(args, lang),
+        Command::Body(args) => body::run(args, lang),
+        Command::Policy(args) => policy::run(args, lang),
         Command::Token(args) => token::run(args, lang),
         Command::Feed(args) => feed::run(args, lang),
+        Command::Import(args) => import::run(args, lang),
+        Command::Export(args) => export::run(args, lang),
+        Command::Check(args) => check::run(args, lang),
+        Command::Verify(args) => verify::run(args, lang),
+        Command::Backup(args) => backup::run(args, lang),
+        Command::Restore(args) => restore::run(args, lang),
     }
 }
 

@@ -63,8 +63,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
             let person = person.as_deref().map(|email| person_of(&store, email)).transpose()?;
             let room = room.as_deref().map(|slug| room_of(&store, slug)).transpose()?;
             let new = NewApiToken { role: *role, person, room, label: label.clone() };
-            let (id, secret) =
-                store.write_now(move |tx| issue_api_token(tx, &Caller::system(), &new))?;
+            let (id, secret) = store.write_now(move |tx| issue_api_token(tx, &Caller::system(), &new))?;
             if json.json {
                 out(&json!({ "id": id, "token": secret }).to_string());
             } else {
@@ -94,7 +93,9 @@ pub(super) fn list(store: &Store, kind: TokenKind, json: bool) -> Result<(), Fai
     });
     let rows: Vec<Vec<Value>> = rows.map_err(|error: Refusal| Failure::Refused(error))?;
     let columns: &[&str] = match kind {
-        TokenKind::Api => &["id", "role", "person", "room", "label", "created", "last_used", "agent", "revoked"],
+        TokenKind::Api => {
+            &["id", "role", "person", "room", "label", "created", "last_used", "agent", "revoked"]
+        }
         TokenKind::Feed => {
             &["id", "scope", "level", "attendees", "label", "created", "last_used", "agent", "revoked"]
         }

@@ -19,8 +19,11 @@ use crate::time::recurrence::Rule;
 use crate::time::{Interval, Zone};
 use crate::town::{Directory, Person, Room};
 
-/// Single meetings written in one job.
-const BATCH: usize = 250;
+/// Single meetings written in one job. The cost of a job grows with the square of its size, because SQLite walks
+/// the savepoint's journal at the end of every statement; jobs share commits anyway.
+const BATCH: usize = 8;
+/// Jobs on their way.
+const IN_FLIGHT: usize = 512;
 
 /// What was booked.
 pub(super) struct Booked {
@@ -127,9 +130,12 @@ impl<'s> Booker<'s> {
     /// The first day of the period, or after it, that the rule makes.
     fn first_date(&self, session: &Session) -> Option<NaiveDateTime> {
         let time = NaiveTime::parse_from_str(&session.start, "%H:%M").ok()?;
-        self.period.0.iter_days().take(62).map(|day| day.and_time(time)).find(|start| {
-            Rule::parse(&session.rrule, *start, self.zone).is_ok_and(|rule| rule.makes(*start))
-        })
+        self.period
+            .0
+            .iter_days()
+            .take(62)
+            .map(|day| day.and_time(time))
+            .find(|start| Rule::parse(&session.rrule, *start, self.zone).is_ok_and(|rule| rule.makes(*start)))
     }
 
     /// What the screen of the chamber shows: a meeting that runs, with people here and elsewhere, and the
@@ -228,7 +234,10 @@ impl<'s> Booker<'s> {
             for index in self.by_department.get(department).into_iter().flatten() {
                 let person = &self.staff[*index];
                 if list.len() < heads + remote && self.person_is_free(person, time) {
-                    list.push(invite(&person.email, if list.len() < heads { Mode::InRoom } else { Mode::Remote }));
+                    list.push(invite(
+                        &person.email,
+                        if list.len() < heads { Mode::InRoom } else { Mode::Remote },
+                    ));
                 }
             }
             if list.len() < 2 {
@@ -289,9 +298,11 @@ impl<'s> Booker<'s> {
                 }
                 Ok::<_, Refusal>(dates)
             }));
-        }
-        for answer in waiting {
-            self.booked.dates.extend(answer.wait()?);
+            if waiting.len() == IN_FLIGHT || self.booked.meetings == total {
+                for answer in waiting.drain(..) {
+                    self.booked.dates.extend(answer.wait()?);
+                }
+            }
         }
         Ok(())
     }
@@ -303,7 +314,8 @@ impl<'s> Booker<'s> {
             let used_for = if attempt < 60 { self.dice.weighted(&kinds) } else { Use::Office };
             let (start, length) = rhythm::draw(&self.dice, self.period, used_for, attempt >= 120);
             let time = self.stretch(start, length);
-            let remote = if used_for == Use::Wedding || self.dice.percent(60) { 0 } else { 1 + self.dice.below(3) };
+            let remote =
+                if used_for == Use::Wedding || self.dice.percent(60) { 0 } else { 1 + self.dice.below(3) };
             let heads = self.dice.weighted(&[(20, 2), (22, 3), (18, 4), (14, 5), (10, 6), (8, 7), (8, 9)]);
             let Some(room) = self.find_room(used_for, heads, remote > 0, time) else { continue };
             let list = self.list(time, heads, remote);
@@ -340,7 +352,11 @@ impl<'s> Booker<'s> {
             end: text_of(start + length),
             rooms: vec![room.slug.clone()],
             privacy,
-            conference: if remote { conference(&format!("{}-{start}", room.slug)) } else { Conference::default() },
+            conference: if remote {
+                conference(&format!("{}-{start}", room.slug))
+            } else {
+                Conference::default()
+            },
             participants: list,
             organiser: Some(organiser),
             ..CreateMeeting::default()
@@ -439,7 +455,11 @@ fn monthly(day: NaiveDate) -> String {
     let weekday = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][day.weekday().num_days_from_monday() as usize];
     // The fifth is not in every month.
     let nth = day.day0() / 7 + 1;
-    if nth > 4 { format!("FREQ=MONTHLY;BYDAY=-1{weekday}") } else { format!("FREQ=MONTHLY;BYDAY={nth}{weekday}") }
+    if nth > 4 {
+        format!("FREQ=MONTHLY;BYDAY=-1{weekday}")
+    } else {
+        format!("FREQ=MONTHLY;BYDAY={nth}{weekday}")
+    }
 }
 
 fn invite(email: &str, mode: Mode) -> Invite {
@@ -460,10 +480,7 @@ fn guest(index: usize, mode: Mode) -> Invite {
 
 fn conference(name: &str) -> Conference {
     let room = crate::town::slug_of(name);
-    Conference {
-        url: Some(format!("https://meet.{}/{room}", FACTS.town.domain)),
-        dial_in: None,
-    }
+    Conference { url: Some(format!("https://meet.{}/{room}", FACTS.town.domain)), dial_in: None }
 }
 
 fn text_of(wall: NaiveDateTime) -> String {

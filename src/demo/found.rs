@@ -73,11 +73,7 @@ fn rooms(tx: &crate::store::Tx<'_>, parts: bool) -> Result<(), Refusal> {
             site: room.site.clone(),
             floor: room.floor.clone(),
             capacity: room.capacity,
-            kit: Kit {
-                hybrid: room.hybrid,
-                wheelchair: room.wheelchair,
-                hearing_loop: room.hearing_loop,
-            },
+            kit: Kit { hybrid: room.hybrid, wheelchair: room.wheelchair, hearing_loop: room.hearing_loop },
             made_of: room.made_of.clone(),
             setup_min: room.setup,
             cleanup_min: room.cleanup,

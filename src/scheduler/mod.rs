@@ -21,9 +21,7 @@ pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Invite, Made, OnConflict, create_meeting};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
-pub use issue_token::{
-    NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token,
-};
+pub use issue_token::{NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token};
 pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
