@@ -23,9 +23,10 @@ pub(super) struct Args {
 enum Command {
     /// Add the rules of a file, or replace those with the same id; all or none
     ///
-    /// A TOML file with a [[policy]] table for each rule: id, effect (deny, needs_approval or warn), test
-    /// (min_lead, max_lead, min_length, max_length, step, opening_hours, quota, min_occupancy, never or always)
-    /// with its figures, and if wanted scope = { room, group, role } and window = { weekdays, from, to }.
+    /// A TOML file with a `[[policy]]` table for each rule: id, effect (deny, `needs_approval` or warn), test
+    /// (`min_lead`, `max_lead`, `min_length`, `max_length`, step, `opening_hours`, quota, `min_occupancy`, never
+    /// or always) with its figures, and if wanted `scope = { room, group, role }` and
+    /// `window = { weekdays, from, to }`.
     Put {
         #[command(flatten)]
         data: Data,

@@ -31,6 +31,7 @@ enum Command {
 
 /// Add a room
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is given or not")]
 struct Add {
     #[command(flatten)]
     data: Data,

@@ -14,8 +14,8 @@ use crate::texts::{Lang, Said};
 
 /// Run the server
 ///
-/// Settings come from belfort.toml in the data directory, then from the environment (BELFORT_LISTEN,
-/// BELFORT_BASE_URL, BELFORT_LOG), then from the options. Ends gracefully on SIGINT and SIGTERM.
+/// Settings come from belfort.toml in the data directory, then from the environment (`BELFORT_LISTEN`,
+/// `BELFORT_BASE_URL`, `BELFORT_LOG`), then from the options. Ends gracefully on SIGINT and SIGTERM.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]

@@ -113,9 +113,9 @@ fn people(dice: &Dice) -> Vec<NewPerson> {
 fn newcomer(dice: &Dice, known: &mut HashSet<String>, make: impl Fn(String) -> NewPerson) -> NewPerson {
     let facts = &FACTS.people;
     loop {
-        let made = make(format!("{} {}", dice.one(&facts.first), dice.one(&facts.last)));
-        if known.insert(made.email.clone()) {
-            return made;
+        let drawn = make(format!("{} {}", dice.one(&facts.first), dice.one(&facts.last)));
+        if known.insert(drawn.email.clone()) {
+            return drawn;
         }
     }
 }
