@@ -136,7 +136,7 @@ fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
             }
         }
     };
-    serve(store, args.listen, None, ready)
+    serve(&store, args.listen, None, ready)
 }
 
 /// Opens the screen of the council chamber in a process of its own: a window wants the first thread, which

@@ -47,6 +47,7 @@ use crate::texts::Lang;
 
 /// Belfort: a self-hosted scheduler for town halls
 #[derive(Debug, Parser)]
+#[expect(clippy::doc_markdown, reason = "this is the help that people read on a terminal")]
 #[command(name = "belfort", version, max_term_width = 100)]
 struct Cli {
     /// Language of sentences: nl, fr, de or en; otherwise that of LC_ALL, LC_MESSAGES or LANG

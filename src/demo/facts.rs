@@ -100,7 +100,8 @@ pub(super) struct Body {
     pub slug: String,
     pub name: String,
     pub kind: BodyKind,
-    pub legal_body: String,
+    #[serde(rename = "legal_body")]
+    pub legal: String,
     pub first: usize,
     pub members: usize,
 }
