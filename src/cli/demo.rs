@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     let dir = args.data.clone().unwrap_or_else(|| {
         std::env::temp_dir().join(format!("belfort-demo-{}", &IdSource::system().secret()[..8]))
     });
-    let outcome = prepare(&dir, args, lang).and_then(|store| open_doors(store, args, lang));
+    let outcome = prepare(&dir, args, lang).and_then(|store| open_doors(&store, args, lang));
     if !kept {
         let _ = std::fs::remove_dir_all(&dir);
     }
@@ -110,7 +110,7 @@ struct Keys {
     feeds: Vec<(String, Level, String)>,
 }
 
-fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
+fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
     let keys = store.write_now(make_keys)?;
     let rooms: Vec<String> = store.directory().rooms.iter().map(|room| room.slug.clone()).collect();
     let (dir, json) = (store.dir().to_owned(), args.json);
@@ -136,7 +136,7 @@ fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
             }
         }
     };
-    serve(&store, args.listen, None, ready)
+    serve(store, args.listen, None, ready)
 }
 
 /// Opens the screen of the council chamber in a process of its own: a window wants the first thread, which
