@@ -26,7 +26,7 @@ fn commands(help: &str) -> Vec<String> {
 fn all(words: &[&str], text: &mut String) {
     let own = help(words);
     let shown: Vec<&str> = own.lines().filter(|line| !line.starts_with("  kiosk")).collect();
-    text += &format!("===== belfort {}\n{}\n\n", words.join(" "), shown.join("\n").trim_end());
+    *text += &format!("===== belfort {}\n{}\n\n", words.join(" "), shown.join("\n").trim_end());
     for name in commands(&own).iter().filter(|name| *name != "kiosk") {
         all(&[words, &[name.as_str()]].concat(), text);
     }
