@@ -112,6 +112,22 @@ pub fn text(lang: Lang, key: &str) -> &str {
     TEXTS.get(&lang).and_then(|texts| texts.get(key)).map_or(key, String::as_str)
 }
 
+/// A day as people say it: `dinsdag 18 januari 2027`.
+#[must_use]
+pub fn day(lang: Lang, day: chrono::NaiveDate) -> String {
+    use chrono::Datelike;
+    let word = |key: &str, index: u32| {
+        let names = text(lang, key);
+        names.split(',').nth(index as usize).unwrap_or("").trim().to_owned()
+    };
+    Said::new("date.long")
+        .with("weekday", word("date.weekdays", day.weekday().num_days_from_monday()))
+        .with("day", day.day())
+        .with("month", word("date.months", day.month0()))
+        .with("year", day.year())
+        .speak(lang)
+}
+
 fn fill(text: &str, args: &[(String, String)]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
@@ -177,6 +193,21 @@ mod tests {
         );
         assert_eq!(fill("open { brace", &[]), "open { brace");
         assert_eq!(Said::new("no.such.key").speak(Lang::Nl), "no.such.key");
+    }
+
+    #[test]
+    fn a_day_is_said_in_four_languages() {
+        let date = chrono::NaiveDate::from_ymd_opt(2027, 1, 18).unwrap();
+        let said: Vec<_> = Lang::ALL.into_iter().map(|lang| day(lang, date)).collect();
+        assert_eq!(
+            said,
+            [
+                "maandag 18 januari 2027",
+                "lundi 18 janvier 2027",
+                "Montag, 18. Januar 2027",
+                "Monday 18 January 2027"
+            ]
+        );
     }
 
     #[test]

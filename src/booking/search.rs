@@ -166,7 +166,7 @@ mod tests {
             .iter()
             .map(|room| Candidate {
                 room,
-                taken: (room.slug == "zaal-5").then(|| query.time),
+                taken: (room.slug == "zaal-5").then_some(query.time),
                 objection: None,
             })
             .collect();

@@ -7,6 +7,7 @@ use super::listing::out;
 use super::open::Data;
 use crate::clock::Clock;
 use crate::config;
+use crate::http::ServeConfig;
 use crate::ids::IdSource;
 use crate::store::Store;
 use crate::texts::{Lang, Said};
@@ -42,20 +43,12 @@ pub(super) fn serve(
     base_url: Option<String>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let served = http_serve(store.clone(), listen, base_url, ready);
+    let config = ServeConfig { listen, base_url };
+    crate::telemetry::log();
+    let served = crate::http::serve(&store, &config, crate::web::pages(), |at, _| ready(at));
     store.close();
     served.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Failure::Usage(vec![Said::new("cli.in_use").with("listen", listen)]),
         _ => Failure::Said(Said::new("cli.serve").with("listen", listen).with("why", error)),
     })
-}
-
-/// Stands in for `crate::http::serve` until that is merged.
-fn http_serve(
-    _store: Store,
-    _listen: SocketAddr,
-    _base_url: Option<String>,
-    _ready: impl FnOnce(SocketAddr),
-) -> Result<(), std::io::Error> {
-    Err(std::io::ErrorKind::Unsupported.into())
 }

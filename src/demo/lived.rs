@@ -1,6 +1,6 @@
 //! What has happened by now: people came to their meetings, or did not and the room was given free.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -44,12 +44,12 @@ pub(super) fn until(store: &Store, booked: &Booked, now: DateTime<Utc>, seed: u6
         }
     }
     waiting.drain(..).try_for_each(|answer| answer.wait())?;
-    store.write_now(|tx| tick(tx, &HashSet::new()))?;
+    store.write_now(|tx| tick(tx, &BTreeSet::new()))?;
     Ok(came.load(Ordering::Relaxed))
 }
 
 fn arrive(tx: &crate::store::Tx<'_>, dates: &[OccurrenceId]) -> Result<usize, Refusal> {
-    tick(tx, &HashSet::new())?;
+    tick(tx, &BTreeSet::new())?;
     for id in dates {
         check_in(tx, &Caller::system(), *id, tx.now())?;
     }

@@ -1,1 +1,20 @@
-//! Placeholder, filled in the next commits.
+//! The HTTP door: sign-in by token, problems, the API, feeds, live events. Handlers extract, call one
+//! function of `scheduler`, and render.
+
+mod api;
+mod app;
+mod auth;
+mod feeds;
+mod idempotency;
+mod json;
+mod live;
+mod lobby;
+mod metrics;
+mod problem;
+mod server;
+mod timers;
+
+pub use app::App;
+pub use lobby::Arrival;
+pub use problem::Problem;
+pub use server::{ServeConfig, router, serve};

@@ -18,7 +18,7 @@ const MAX_LOOKED_AT: usize = 1_000;
 pub fn lint(bytes: &[u8]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let text = String::from_utf8_lossy(bytes);
-    let lines = unfolded(text.trim_end_matches("\r\n"));
+    let lines: Vec<_> = unfolded(text.trim_end_matches("\r\n")).collect();
     let contents: Vec<Content<'_>> =
         lines.iter().filter_map(|(line, text)| content(*line, text).ok()).collect();
     lint_zones(&contents, &mut faults);
@@ -41,7 +41,7 @@ fn lint_zones(contents: &[Content<'_>], faults: &mut Vec<Fault>) {
     let (mut standards, mut daylights) = (0, 0);
     let mut in_observance = false;
     for content in contents {
-        match (content.name.as_ref(), content.value.as_str()) {
+        match (content.name, content.value) {
             ("BEGIN", "VTIMEZONE") => (standards, daylights) = (0, 0),
             ("BEGIN", kind @ ("STANDARD" | "DAYLIGHT")) => {
                 in_observance = true;
@@ -65,16 +65,19 @@ fn lint_zones(contents: &[Content<'_>], faults: &mut Vec<Fault>) {
 
 fn is_zone_template(rule: &str) -> bool {
     let part = |name: &str| rule.split(';').find_map(|part| part.strip_prefix(name));
-    let single = |value: Option<&str>| value.is_some_and(|value| !value.contains(','));
+    let single = |value: &str| !value.contains(',');
     part("FREQ=") == Some("YEARLY")
-        && single(part("BYMONTH="))
-        && (single(part("BYDAY=")) != single(part("BYMONTHDAY=")))
+        && part("BYMONTH=").is_some_and(single)
+        && match (part("BYDAY="), part("BYMONTHDAY=")) {
+            (Some(only), None) | (None, Some(only)) => single(only),
+            _ => false,
+        }
 }
 
 /// RANGE and PERIOD are not understood; METHOD asks for an organiser in every event.
 fn lint_lines(contents: &[Content<'_>], faults: &mut Vec<Fault>) {
     for content in contents {
-        let (rule, what) = match content.name.as_ref() {
+        let (rule, what) = match content.name {
             "RECURRENCE-ID" if content.param("RANGE").is_some() => ("MS-OXCICAL 2.1.3.1.1.20.20", "RANGE"),
             "RDATE" if content.param("VALUE") == Some("PERIOD") => {
                 ("MS-OXCICAL 2.1.3.1.1.20.18", "RDATE of periods")

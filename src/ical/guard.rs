@@ -111,20 +111,22 @@ impl Sorter {
             return Ok(());
         };
         if name.eq_ignore_ascii_case("BEGIN") {
-            self.begin(component_name(line))?;
-        } else if name.eq_ignore_ascii_case("END") {
+            return self.begin(component_name(line));
+        }
+        if name.eq_ignore_ascii_case("END") {
             return self.end(&component_name(line));
-        } else if self.open.is_empty() {
+        }
+        if self.open.is_empty() {
             self.junk += 1;
             return Ok(());
-        } else if parameters(line) > MAX_PARAMETERS {
-            return refuse(Said::new("ical.too_many_parameters").with("line", self.lines));
-        } else {
-            self.in_text = ["DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT"]
-                .iter()
-                .any(|text| name.eq_ignore_ascii_case(text));
         }
-        self.push(line);
+        if parameters(line) > MAX_PARAMETERS {
+            return refuse(Said::new("ical.too_many_parameters").with("line", self.lines));
+        }
+        self.in_text = ["DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT"]
+            .iter()
+            .any(|text| name.eq_ignore_ascii_case(text));
+        self.push("", line);
         Ok(())
     }
 
@@ -143,6 +145,7 @@ impl Sorter {
         if self.open.len() >= MAX_DEPTH {
             return refuse(Said::new("ical.too_deep").with("line", self.lines).with("max", MAX_DEPTH));
         }
+        self.push("BEGIN:", &name);
         self.open.push(name);
         Ok(())
     }
@@ -152,12 +155,7 @@ impl Sorter {
         if self.open.pop().as_deref() != Some(name) {
             return refuse(Said::new("ical.unbalanced").with("line", self.lines));
         }
-        self.push("END:");
-        if let Some(calendar) = self.calendars.last_mut() {
-            calendar.pop();
-            calendar.push_str(name);
-            calendar.push('\n');
-        }
+        self.push("END:", name);
         Ok(())
     }
 
@@ -172,9 +170,10 @@ impl Sorter {
         }
     }
 
-    fn push(&mut self, line: &str) {
+    fn push(&mut self, start: &str, rest: &str) {
         if let Some(calendar) = self.calendars.last_mut() {
-            calendar.push_str(line);
+            calendar.push_str(start);
+            calendar.push_str(rest);
             calendar.push('\n');
         }
     }

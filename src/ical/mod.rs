@@ -1,8 +1,8 @@
 //! Domain values to iCalendar and back (RFC 5545, 5546, 6868, 7986). Pure.
 //!
-//! Out: [`write`] prints [`event`] values through the line-safe printer of [`text`], with the zones of
-//! [`timezone`]; [`validate`] and [`exchange`] check what is about to be published. In: [`guard`] looks at
-//! the bytes before any parser does, [`read`] turns them into our own values.
+//! Out: [`mod@write`] prints [`event`] values through the line-safe printer of [`text`], with the zones of
+//! [`timezone`]; [`mod@validate`] and [`exchange`] check what is about to be published. In: [`mod@guard`] looks at
+//! the bytes before any parser does, [`mod@read`] turns them into our own values.
 
 pub mod event;
 pub mod exchange;

@@ -146,7 +146,8 @@ impl<'a> Line<'a> {
         self
     }
 
-    /// Adds a parameter, `;CN="An Peeters"`: always quoted, encoded by RFC 6868, without control characters.
+    /// Adds a parameter, `;CN="An Peeters"`: always quoted, encoded by RFC 6868, without control characters; a
+    /// backslash becomes a slash.
     #[must_use]
     pub fn param(mut self, name: &'static str, value: &str) -> Self {
         self.push(";");
@@ -157,6 +158,8 @@ impl<'a> Line<'a> {
             let replacement = match c {
                 '^' => "^^",
                 '"' => "^'",
+                // Several readers take it for an escape, and then `\"` hides the closing quote.
+                '\\' => "/",
                 '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => "^n",
                 '\t' => " ",
                 c if c.is_control() => "",

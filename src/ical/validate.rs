@@ -28,7 +28,7 @@ pub fn validate(bytes: &[u8]) -> Result<usize, Vec<Fault>> {
     let mut checker = Checker { faults, open: Vec::new(), seen: Seen::default(), calendars: 0 };
     for (line, text) in unfolded(text.strip_suffix("\r\n").unwrap_or(text)) {
         match content(line, &text) {
-            Ok(content) => checker.take(content),
+            Ok(content) => checker.take(&content),
             Err(fault) => checker.faults.push(fault),
         }
         if checker.faults.len() >= MAX_FAULTS {
@@ -48,16 +48,19 @@ fn check_bytes<'a>(bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<&'a str> 
     if text.starts_with('\u{FEFF}') {
         faults.push(Fault::new(1, RULE, "byte order mark"));
     }
-    let Some(body) = text.strip_suffix("\r\n") else {
+    if !text.ends_with("\r\n") {
         faults.push(Fault::new(0, RULE, "does not end with CRLF"));
         return Some(text);
-    };
-    for (index, line) in body.split("\r\n").enumerate() {
-        let what = if line.len() > MAX_LINE {
+    }
+    for (index, whole) in text.split_inclusive('\n').enumerate() {
+        let line = whole.strip_suffix("\r\n").unwrap_or(whole);
+        let what = if line.len() == whole.len() {
+            "line end without CR"
+        } else if line.len() > MAX_LINE {
             "line of more than 75 octets"
-        } else if line.trim().is_empty() {
+        } else if line.is_empty() {
             "blank line"
-        } else if line.chars().any(char::is_control) {
+        } else if has_control(line) {
             "control character"
         } else {
             continue;
@@ -70,6 +73,13 @@ fn check_bytes<'a>(bytes: &'a [u8], faults: &mut Vec<Fault>) -> Option<&'a str> 
     Some(text)
 }
 
+/// Control characters of ASCII, and U+0080 to U+009F, which are C2 and 80 to 9F in UTF-8.
+fn has_control(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.iter().any(u8::is_ascii_control)
+        || !bytes.is_ascii() && bytes.windows(2).any(|pair| pair[0] == 0xC2 && matches!(pair[1], 0x80..=0x9F))
+}
+
 struct Checker {
     faults: Vec<Fault>,
     open: Vec<Component>,
@@ -78,16 +88,16 @@ struct Checker {
 }
 
 impl Checker {
-    fn take(&mut self, content: Content<'_>) {
-        match content.name.as_ref() {
-            "BEGIN" => self.begin(&content),
-            "END" => self.end(&content),
+    fn take(&mut self, content: &Content<'_>) {
+        match content.name {
+            "BEGIN" => self.begin(content),
+            "END" => self.end(content),
             _ => {
                 let Some(component) = self.open.last_mut() else {
                     self.fault(content.line, "RFC 5545 3.4", "property outside of a calendar");
                     return;
                 };
-                value::check(&content, &component.kind, &mut self.faults);
+                value::check(content, &component.kind, &mut self.faults);
                 component.take(content, &mut self.seen);
             }
         }
@@ -96,7 +106,7 @@ impl Checker {
     fn begin(&mut self, content: &Content<'_>) {
         let parent = self.open.last().map_or("nothing", |component| component.kind.as_str());
         let fits = matches!(
-            (parent, content.value.as_str()),
+            (parent, content.value),
             ("nothing", "VCALENDAR")
                 | ("VCALENDAR", "VEVENT" | "VTIMEZONE")
                 | ("VTIMEZONE", "STANDARD" | "DAYLIGHT")
@@ -110,7 +120,7 @@ impl Checker {
             None => self.calendars += 1,
         }
         if self.open.len() < MAX_DEPTH {
-            self.open.push(Component::new(content.value.clone(), content.line));
+            self.open.push(Component::new(content.value.to_owned(), content.line));
         }
     }
 

@@ -11,7 +11,7 @@ use super::text::Line;
 use super::timezone;
 use crate::time::Zone;
 
-/// Raised when the same values give other bytes; part of the ETag.
+/// Raised when the same values give other bytes; part of the `ETag`.
 pub const WRITER_VERSION: u32 = 1;
 
 /// Who wrote it (RFC 5545 3.7.3).

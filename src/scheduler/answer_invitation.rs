@@ -57,10 +57,10 @@ pub fn answer_invitation(
         Some(person) => tx.person(person)?.is_some_and(|person| person.email == email),
         None => false,
     };
-    if !own {
-        caller.must_own(&meeting)?;
-    } else {
+    if own {
         caller.must(Action::Book)?;
+    } else {
+        caller.must_own(&meeting)?;
     }
     let list = tx.participants(id)?;
     let participant = match list.iter().find(|p| p.email == email) {

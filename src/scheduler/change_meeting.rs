@@ -163,12 +163,10 @@ pub fn change_meeting(
         _ => None,
     }
     .filter(|at| Some(*at) != first);
-    let (meeting, reference) = match split {
-        Some(at) => (split_series(tx, caller, meeting, at)?, at),
-        None => {
-            let start = meeting.start;
-            (meeting, start)
-        }
+    let reference = split.unwrap_or(meeting.start);
+    let meeting = match split {
+        Some(at) => split_series(tx, caller, meeting, at)?,
+        None => meeting,
     };
     let mut made = change_all(tx, caller, meeting, reference, change)?;
     made.notes.splice(0..0, notes);
@@ -411,7 +409,7 @@ fn apply_times(
     let rule = change.rrule.clone().or_else(|| meeting.rule.clone());
     let horizon = horizon(tx.now(), meeting.zone);
     let (rule, dates, notes) = dates_of(rule.as_deref(), start, meeting.zone, horizon)?;
-    meeting.materialised_to = rule.as_ref().and_then(|rule| open_end(rule, horizon));
+    meeting.materialised_to = rule.as_ref().and_then(|rule| open_end(rule, start, horizon));
     meeting.rule = rule.map(|rule| rule.to_string());
     Ok((dates, notes))
 }

@@ -375,15 +375,16 @@ impl Draft {
             created: tx.now(),
             modified: tx.now(),
             split_from: None,
-            materialised_to: self.rule.as_ref().and_then(|rule| open_end(rule, self.horizon)),
+            materialised_to: self.rule.as_ref().and_then(|rule| open_end(rule, self.start, self.horizon)),
             ad_hoc: false,
         }
     }
 }
 
-/// The horizon to note for a series that has, or may have, dates beyond it.
-pub(super) fn open_end(rule: &Rule, horizon: NaiveDateTime) -> Option<NaiveDateTime> {
-    let closed = rule.is_finite() && rule.until().is_some_and(|until| until < horizon);
+/// The horizon to note for a series that has dates beyond it.
+pub(super) fn open_end(rule: &Rule, start: NaiveDateTime, horizon: NaiveDateTime) -> Option<NaiveDateTime> {
+    let far = horizon + TimeDelta::days(366 * 100);
+    let closed = rule.is_finite() && rule.occurrences(start, horizon, far, 1).is_empty();
     (!closed).then_some(horizon)
 }
 
@@ -393,13 +394,16 @@ pub(super) fn horizon(now: DateTime<Utc>, zone: Zone) -> NaiveDateTime {
     today.checked_add_months(Months::new(HORIZON_MONTHS)).unwrap_or(today).and_time(chrono::NaiveTime::MIN)
 }
 
+/// The rule if it is kept, its dates up to the horizon, and what is to be said about them.
+pub(super) type Dates = (Option<Rule>, Vec<NaiveDateTime>, Vec<Said>);
+
 /// The dates of a rule, or the one date of a meeting without.
 pub(super) fn dates_of(
     rrule: Option<&str>,
     start: NaiveDateTime,
     zone: Zone,
     horizon: NaiveDateTime,
-) -> Result<(Option<Rule>, Vec<NaiveDateTime>, Vec<Said>), Refusal> {
+) -> Result<Dates, Refusal> {
     let Some(text) = rrule.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok((None, vec![start], Vec::new()));
     };

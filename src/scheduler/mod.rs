@@ -3,31 +3,40 @@
 //! Every door calls these and nothing below, so that rights, rules and the journal have one place.
 
 mod answer_invitation;
+mod arrive_remotely;
 mod caller;
 mod change_meeting;
 mod create_meeting;
 mod end_meeting;
+mod feed_events;
+mod import_calendar;
 mod issue_token;
+mod join_link;
 mod manage_town;
 mod place;
 mod read_day;
 mod read_meeting;
+mod render_feed;
 mod run_meeting;
 mod suggest;
 mod tick;
 
 pub use answer_invitation::{AnswerInvitation, answer_invitation};
+pub use arrive_remotely::{LobbySheet, LobbyState, lobby_sheet, record_presence};
 pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Invite, Made, OnConflict, create_meeting};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
+pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use issue_token::{NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token};
+pub use join_link::{join_token, pseudonym, read_join_token};
 pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
 };
 pub use read_day::{DayEntry, RoomDay, board, person_agenda, room_day, town_day};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
+pub use render_feed::{FeedSpec, FeedState, Rendered, feed_state, render_frame, render_meeting};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
-pub use tick::{Ticked, tick};
+pub use tick::{Kept, Ticked, housekeep, tick};

@@ -1,6 +1,7 @@
 //! Days: of a room, of all rooms, of a person, and of the screen at a door.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
@@ -82,7 +83,7 @@ struct Loaded(HashMap<MeetingId, Option<Known>>);
 
 impl Loaded {
     fn get(&mut self, view: &View<'_>, id: MeetingId) -> Result<Option<&Known>, Refusal> {
-        if !self.0.contains_key(&id) {
+        if let Entry::Vacant(vacant) = self.0.entry(id) {
             let known = match view.meeting(id)? {
                 None => None,
                 Some(meeting) => {
@@ -97,7 +98,7 @@ impl Loaded {
                     Some(Known { meeting, people, organiser })
                 }
             };
-            self.0.insert(id, known);
+            vacant.insert(known);
         }
         Ok(self.0.get(&id).and_then(Option::as_ref))
     }

@@ -1,6 +1,6 @@
 //! What time itself does: holds run out, unvisited rooms are given free, horizons roll on, guests are forgotten.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
@@ -30,6 +30,11 @@ pub struct Ticked {
     pub released: usize,
     /// Holds that ran out.
     pub expired: usize,
+}
+
+/// What housekeeping did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
     /// Series whose dates were made further ahead.
     pub rolled: usize,
     /// Dates of those that found their room taken.
@@ -40,25 +45,31 @@ pub struct Ticked {
 
 /// Does what is due. `silent` names the rooms whose screen is out of reach: a release there is held back, for
 /// a screen that is cut off may have taken check-ins that are still to come.
-pub fn tick(tx: &Tx<'_>, silent: &HashSet<RoomId>) -> Result<Ticked, Refusal> {
-    let mut ticked = Ticked { expired: expire_holds(tx)?, ..Ticked::default() };
+pub fn tick(tx: &Tx<'_>, silent: &BTreeSet<RoomId>) -> Result<Ticked, Refusal> {
+    let mut ticked = Ticked { expired: expire_holds(tx)?, released: 0 };
     for id in tx.due_releases(tx.now())? {
         ticked.released += usize::from(release(tx, id, silent)?);
     }
+    Ok(ticked)
+}
+
+/// Rolls horizons on, forgets guests whose time has come, and wipes what has been kept long enough.
+pub fn housekeep(tx: &Tx<'_>) -> Result<Kept, Refusal> {
+    let mut kept = Kept::default();
     let soon = horizon(tx.now() - TimeDelta::days(ROLL_EVERY_DAYS), tx.directory().house.zone);
     for id in tx.short_series(soon, ROLLED)? {
-        ticked.clashes += roll(tx, id)?;
-        ticked.rolled += 1;
+        kept.clashes += roll(tx, id)?;
+        kept.rolled += 1;
     }
     for person in tx.expired_guests(tx.now())? {
         tx.erase_person(person)?;
         let subjects = Subjects { people: vec![person], ..Subjects::default() };
         tx.journal(&NewEntry { actor: None, action: "person.erased", subject: Some(person.0), subjects })?;
-        ticked.erased += 1;
+        kept.erased += 1;
     }
     tx.forget_commands(tx.now() - TimeDelta::days(KEPT_ANSWERS_DAYS))?;
     tx.wipe_presence(tx.now() - TimeDelta::days(KEPT_PRESENCE_DAYS))?;
-    Ok(ticked)
+    Ok(kept)
 }
 
 fn expire_holds(tx: &Tx<'_>) -> Result<usize, Refusal> {
@@ -82,7 +93,7 @@ fn expire_holds(tx: &Tx<'_>) -> Result<usize, Refusal> {
 }
 
 /// Gives a room free, unless somebody came, or its screen cannot be heard.
-fn release(tx: &Tx<'_>, id: OccurrenceId, silent: &HashSet<RoomId>) -> Result<bool, Refusal> {
+fn release(tx: &Tx<'_>, id: OccurrenceId, silent: &BTreeSet<RoomId>) -> Result<bool, Refusal> {
     let Some(mut date) = tx.occurrence(id)? else { return Ok(false) };
     let Some(mut meeting) = tx.meeting(date.meeting)? else { return Ok(false) };
     let ids = date.rooms_or(&meeting.rooms).to_vec();
@@ -131,7 +142,7 @@ fn roll(tx: &Tx<'_>, id: MeetingId) -> Result<usize, Refusal> {
     let clashes: Vec<String> =
         placement.conflicts.iter().map(|c| super::read_meeting::wall(c.start)).collect();
     subjects.detail = Some(serde_json::json!({ "made": placement.occurrences.len(), "taken": clashes }));
-    meeting.materialised_to = open_end(&rule, until);
+    meeting.materialised_to = open_end(&rule, meeting.start, until);
     meeting.version += 1;
     tx.update_meeting(&meeting)?;
     tx.journal(&NewEntry { actor: None, action: "meeting.rolled_on", subject: Some(id.0), subjects })?;

@@ -16,6 +16,8 @@ pub struct Remembered {
     pub status: u16,
     /// The `ETag` header.
     pub etag: Option<String>,
+    /// The `Location` header.
+    pub location: Option<String>,
     /// The body.
     pub body: String,
 }
@@ -25,13 +27,16 @@ impl View<'_> {
     pub fn remembered(&self, caller: Uuid, key: &str) -> Result<Option<Remembered>, StoreError> {
         Ok(self
             .conn
-            .prepare_cached("SELECT digest, status, etag, body FROM command WHERE caller = ?1 AND key = ?2")?
+            .prepare_cached(
+                "SELECT digest, status, etag, place, body FROM command WHERE caller = ?1 AND key = ?2",
+            )?
             .query_row(params![caller.into_bytes(), key], |row| {
                 Ok(Remembered {
                     digest: row.get(0)?,
                     status: row.get(1)?,
                     etag: row.get(2)?,
-                    body: row.get(3)?,
+                    location: row.get(3)?,
+                    body: row.get(4)?,
                 })
             })
             .optional()?)
@@ -43,8 +48,8 @@ impl Tx<'_> {
     pub fn remember(&self, caller: Uuid, key: &str, answer: &Remembered) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(
-                "INSERT INTO command (caller, key, at, digest, status, etag, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO command (caller, key, at, digest, status, etag, place, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 caller.into_bytes(),
@@ -53,6 +58,7 @@ impl Tx<'_> {
                 answer.digest,
                 answer.status,
                 answer.etag,
+                answer.location,
                 answer.body
             ])?;
         Ok(())

@@ -28,6 +28,9 @@ pub struct NewMeeting<'a> {
     pub import_digest: Option<[u8; 32]>,
 }
 
+/// A meeting that was imported, and the digest of what was.
+pub type Known = (Meeting, Option<[u8; 32]>);
+
 /// What tells whether a rendered meeting is still right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MeetingKey {
@@ -83,7 +86,7 @@ impl View<'_> {
     }
 
     /// The meeting that was imported under this UID.
-    pub fn meeting_imported_as(&self, uid: &str) -> Result<Option<(Meeting, Option<[u8; 32]>)>, StoreError> {
+    pub fn meeting_imported_as(&self, uid: &str) -> Result<Option<Known>, StoreError> {
         let found: Option<(MeetingId, Option<[u8; 32]>)> = self
             .conn
             .prepare_cached("SELECT id, import_digest FROM meeting WHERE imported_uid = ?1")?

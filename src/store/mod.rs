@@ -38,7 +38,7 @@ pub use claim::Taken;
 pub use command::Remembered;
 pub use error::StoreError;
 pub use journal::{ChainFault, Entry as JournalEntry, NewEntry, Subjects};
-pub use meeting::{MeetingKey, NewMeeting};
+pub use meeting::{Known as KnownImport, MeetingKey, NewMeeting};
 pub use occurrence::{DayRow, RoomDayRow};
 pub use token::{FeedScope, Level, NewToken, Token, TokenKind};
 
@@ -129,7 +129,7 @@ impl Store {
         let shared = RwLock::new(Arc::clone(&directory));
         let inner = Arc::new_cyclic(|weak| Inner {
             dir: dir.to_owned(),
-            queue: writer::start(conn, dir.to_owned(), clock.clone(), ids.clone(), weak.clone(), directory),
+            queue: writer::start(conn, dir, clock.clone(), ids.clone(), weak.clone(), directory),
             clock,
             ids,
             readers: Mutex::new(Vec::new()),

@@ -117,7 +117,7 @@ fn house(conn: &Connection) -> Result<HouseRules, StoreError> {
             ("house.town", _) => house.town = value,
             ("house.zone", _) => house.zone = value.parse().unwrap_or(house.zone),
             ("house.languages", _) => {
-                house.languages = value.split(',').filter_map(Lang::from_code).collect()
+                house.languages = value.split(',').filter_map(Lang::from_code).collect();
             }
             ("house.check_in_before_min", Ok(n)) => house.check_in_before_min = n,
             ("house.grace_min", Ok(n)) => house.grace_min = n,

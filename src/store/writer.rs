@@ -5,12 +5,12 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -66,9 +66,27 @@ pub struct Pending<T> {
 }
 
 impl<T> Pending<T> {
-    /// Blocks until the answer is there.
+    /// Blocks until the answer is there. The writer is a thread of its own, so this is safe anywhere, but
+    /// async code that waits so holds up its neighbours.
     pub fn wait(self) -> T {
-        self.receiver.blocking_recv().unwrap_or_else(|_| (self.closed)())
+        let mut pending = std::pin::pin!(self);
+        let waker = Waker::from(Arc::new(Parked(std::thread::current())));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            match pending.as_mut().poll(&mut context) {
+                Poll::Ready(answer) => return answer,
+                Poll::Pending => std::thread::park(),
+            }
+        }
+    }
+}
+
+/// Wakes a thread that waits for an answer.
+struct Parked(std::thread::Thread);
+
+impl Wake for Parked {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 
@@ -108,16 +126,13 @@ impl Queue {
             (keep, answer)
         });
         let never_ran: Answer0 = Box::new(move |error| send(&unanswered, Err(E::from(error))));
-        match self.sender.try_send(Message::Job(job, never_ran)) {
-            Ok(()) => {}
-            Err(
-                TrySendError::Full(Message::Job(_, never_ran))
-                | TrySendError::Disconnected(Message::Job(_, never_ran)),
-            ) => {
-                self.gauges.refused.fetch_add(1, Ordering::Relaxed);
-                never_ran(StoreError::Closed);
-            }
-            Err(_) => {}
+        if let Err(
+            TrySendError::Full(Message::Job(_, never_ran))
+            | TrySendError::Disconnected(Message::Job(_, never_ran)),
+        ) = self.sender.try_send(Message::Job(job, never_ran))
+        {
+            self.gauges.refused.fetch_add(1, Ordering::Relaxed);
+            never_ran(StoreError::Closed);
         }
         Pending { receiver, closed: || Err(E::from(StoreError::Closed)) }
     }
@@ -147,7 +162,7 @@ impl Queue {
 /// Starts the writer on `conn`.
 pub(super) fn start(
     conn: Connection,
-    dir: PathBuf,
+    dir: &Path,
     clock: Clock,
     ids: IdSource,
     store: Weak<Inner>,
@@ -163,7 +178,7 @@ pub(super) fn start(
         store,
         directory,
         data_version: 0,
-        space: Space::watch(&dir),
+        space: Space::watch(dir),
         checked: Instant::now(),
         full: false,
         listeners: Arc::clone(&listeners),

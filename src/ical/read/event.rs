@@ -14,6 +14,8 @@ use crate::time::{Shift, Zone};
 pub(super) const RRULE: &str = "X-BELFORT-RRULE";
 pub(super) const EXRULE: &str = "X-BELFORT-EXRULE";
 
+/// Second rules and EXRULEs written out as dates in one reading.
+pub(super) const MAX_FURTHER_RULES: usize = 50;
 /// Further dates and exceptions that one event may list.
 const MAX_DATES: usize = 2 * MAX_OCCURRENCES;
 /// Longest title and place, in characters.
@@ -62,12 +64,13 @@ fn day_start(wall: NaiveDateTime) -> NaiveDateTime {
     wall.date().and_time(NaiveTime::MIN)
 }
 
-/// Reads one VEVENT; none, with a note, if it has no start.
+/// Reads one VEVENT; none, with a note, if it has no start. `further` is the horizon of rules that are written
+/// out, and how many still may be.
 pub(super) fn draft(
     component: &ICalendarComponent,
     zones: &mut Zones<'_>,
     notes: &mut Notes,
-    horizon: NaiveDateTime,
+    further: (NaiveDateTime, &mut usize),
 ) -> Option<Draft> {
     let summary = line(component, &ICalendarProperty::Summary).unwrap_or_default();
     let start = moments(component, &ICalendarProperty::Dtstart, zones, notes).into_iter().next();
@@ -103,7 +106,7 @@ pub(super) fn draft(
         transparent: is(component, &ICalendarProperty::Transp, &["TRANSPARENT"]),
         summary,
     };
-    add_rules(&mut event, rules, &carried(component, EXRULE), horizon, notes);
+    add_rules(&mut event, rules, carried(component, EXRULE), further, notes);
     event.dtstamp = instant(component, zones, notes);
     let original = moments(component, &ICalendarProperty::RecurrenceId, zones, notes).into_iter().next();
     if original.is_some() && has_range(component) {
@@ -167,19 +170,30 @@ impl Dates<'_, '_, '_> {
 fn add_rules(
     event: &mut Incoming,
     rules: Vec<String>,
-    exrules: &[String],
-    horizon: NaiveDateTime,
+    exrules: Vec<String>,
+    (horizon, left): (NaiveDateTime, &mut usize),
     notes: &mut Notes,
 ) {
     let mut rules = rules.into_iter();
     event.rule = rules.next();
     let start = event.start_wall;
-    for rule in rules.take(4) {
-        event.rdates.extend(written_out(event, &rule, horizon, notes).into_iter().filter(|at| *at != start));
+    let further = rules.map(|rule| (rule, false)).chain(exrules.into_iter().map(|rule| (rule, true)));
+    for (rule, excludes) in further {
+        let Some(fewer) = left.checked_sub(1) else {
+            notes.add(Said::new("ical.rules_left_out").with("max", MAX_FURTHER_RULES));
+            return;
+        };
+        *left = fewer;
+        let dates = written_out(event, &rule, horizon, notes);
+        if excludes {
+            event.exdates.extend(dates);
+        } else {
+            event.rdates.extend(dates.into_iter().filter(|at| *at != start));
+        }
     }
-    for rule in exrules.iter().take(4) {
-        let dates = written_out(event, rule, horizon, notes);
-        event.exdates.extend(dates);
+    for list in [&mut event.rdates, &mut event.exdates] {
+        list.sort_unstable();
+        list.dedup();
     }
 }
 

@@ -35,6 +35,10 @@ pub struct Reading {
 
 /// A single event or a series with its changed dates.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says what one property says; they do not exclude each other"
+)]
 pub struct Incoming {
     /// The UID as given; if there was none, one made of the start and the title.
     pub uid: String,
@@ -134,6 +138,8 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
     }
     let mut method = None;
     let mut drafts = Vec::new();
+    let mut worked_out = 0;
+    let mut further = event::MAX_FURTHER_RULES;
     for text in &guarded.calendars {
         let text = past_the_parser(text);
         let Entry::ICalendar(calendar) = Parser::new(&text).entry() else {
@@ -141,13 +147,13 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
             continue;
         };
         let own = method_of(&calendar);
-        let mut zones = zones::Zones::new(&calendar, default_zone);
+        let mut zones = zones::Zones::new(&calendar, default_zone, worked_out);
         let cancel = own.as_deref() == Some("CANCEL");
         method = method.or(own);
         for component in calendar.components.iter().skip(1) {
             match &component.component_type {
                 ICalendarComponentType::VEvent => {
-                    let mut draft = event::draft(component, &mut zones, &mut notes, horizon);
+                    let mut draft = event::draft(component, &mut zones, &mut notes, (horizon, &mut further));
                     if let Some(draft) = &mut draft {
                         draft.event.cancelled |= cancel;
                     }
@@ -159,12 +165,15 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
                 _ => {}
             }
         }
+        worked_out = zones.worked_out;
     }
     Ok(Reading { method, events: grouped(drafts, &mut notes), notes: notes.0 })
 }
 
-/// The parser leaves out parts of an RRULE that it does not know, without saying so. The value is carried
-/// past it under another name, so that [`crate::time::recurrence`] can judge all of it.
+/// Two habits of the parser are worked around. It leaves out parts of an RRULE that it does not know, without
+/// saying so: the value is carried past it under another name, so that [`crate::time::recurrence`] can judge
+/// all of it. And it takes a backslash in a parameter for an escape, so that `CN="a\"` has no end: RFC 5545 3.2
+/// knows no such escape, so the backslash is doubled.
 fn past_the_parser(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     for line in text.lines() {
@@ -174,12 +183,26 @@ fn past_the_parser(text: &str) -> String {
             out.push_str(if name.len() == 5 { event::RRULE } else { event::EXRULE });
             out.push(':');
             out.push_str(value);
+        } else if line.contains('\\') {
+            let value = value_start(line);
+            out.push_str(&line[..value].replace('\\', "\\\\"));
+            out.push_str(&line[value..]);
         } else {
             out.push_str(line);
         }
         out.push('\n');
     }
     out
+}
+
+/// Where the value of a content line starts: after the first colon outside of quotes.
+fn value_start(line: &str) -> usize {
+    let mut quoted = false;
+    let colon = line.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        byte == b':' && !quoted
+    });
+    colon.map_or(line.len(), |colon| colon + 1)
 }
 
 fn method_of(calendar: &ICalendar) -> Option<String> {

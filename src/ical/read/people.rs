@@ -10,6 +10,9 @@ use crate::ical::event::{Attendee, Kind, Mailbox, Partstat, Role};
 /// Attendees read of one event.
 const MAX_ATTENDEES: usize = 1_000;
 
+/// Longest link, in bytes.
+const MAX_LINK: usize = 2_000;
+
 /// Properties that hold a link to a meeting, the most precise first.
 const LINKS: [&str; 6] = [
     "CONFERENCE",
@@ -97,7 +100,7 @@ fn address(text: &str) -> Option<String> {
     (clean && !local.is_empty() && !host.is_empty()).then(|| text.to_owned())
 }
 
-/// RFC 6868 3.2.
+/// RFC 6868 3.2; some programs escape a comma in a name as if it were a text.
 fn caret_decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -106,6 +109,8 @@ fn caret_decoded(text: &str) -> String {
             ('^', Some('n')) => '\n',
             ('^', Some('\'')) => '"',
             ('^', Some('^')) => '^',
+            ('\\', Some(',')) => ',',
+            ('\\', Some(';')) => ';',
             _ => {
                 out.push(c);
                 continue;
@@ -151,16 +156,16 @@ pub(super) fn conference(component: &ICalendarComponent) -> Option<String> {
 fn link(text: &str) -> Option<String> {
     let text = text.trim();
     let ok = ["https://", "http://", "tel:", "sip:"].iter().any(|scheme| text.starts_with(scheme))
-        && text.len() <= 2_000
+        && text.len() <= MAX_LINK
         && text.chars().all(|c| c.is_ascii_graphic());
     ok.then(|| text.to_owned())
 }
 
 fn known_link(text: &str) -> Option<String> {
     text.match_indices("https://").take(20).find_map(|(at, _)| {
-        let end = text[at..]
-            .find(|c: char| c.is_whitespace() || "<>\"'()[]".contains(c))
-            .map_or(text.len(), |length| at + length);
+        let rest = &text[at..text.floor_char_boundary(at + MAX_LINK)];
+        let end =
+            at + rest.find(|c: char| c.is_whitespace() || "<>\"'()[]".contains(c)).unwrap_or(rest.len());
         let url = text[at..end].trim_end_matches(['.', ',', ';']);
         let host = url["https://".len()..].split(['/', '?', ':', '#']).next().unwrap_or_default();
         let known = HOSTS.iter().any(|known| {

@@ -9,6 +9,11 @@ use super::zones::Zones;
 use crate::texts::Said;
 use crate::time::Zone;
 
+/// Earlier years are slips of the keyboard, and make series that take long to count.
+const EARLIEST: i32 = 1900;
+/// Windows lets its clock rules begin in 1601.
+const EARLIEST_ONSET: i32 = 1600;
+
 /// A point in time as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
@@ -46,7 +51,7 @@ pub(super) fn moments(
     for entry in component.properties(property) {
         let zone = entry.tz_id().map(|name| zones.find(name, notes));
         for value in &entry.values {
-            match moment(value, zone) {
+            match moment(value, zone, EARLIEST) {
                 Some(moment) => list.push(moment),
                 None => notes.add(Said::new("ical.bad_time").with("property", property.as_str())),
             }
@@ -55,7 +60,8 @@ pub(super) fn moments(
     list
 }
 
-fn moment(value: &ICalendarValue, zone: Option<Zone>) -> Option<Moment> {
+/// A moment in the year `earliest` or later.
+fn moment(value: &ICalendarValue, zone: Option<Zone>, earliest: i32) -> Option<Moment> {
     let at = match value {
         ICalendarValue::PartialDateTime(at) => at,
         ICalendarValue::Period(
@@ -63,7 +69,7 @@ fn moment(value: &ICalendarValue, zone: Option<Zone>) -> Option<Moment> {
         ) => start,
         _ => return None,
     };
-    let day = date(at)?;
+    let day = date(at, earliest)?;
     let Some(hour) = at.hour else {
         return Some(Moment { wall: day.and_time(NaiveTime::MIN), zone, date_only: true });
     };
@@ -77,13 +83,13 @@ fn moment(value: &ICalendarValue, zone: Option<Zone>) -> Option<Moment> {
     Some(Moment { wall, zone: Some(Zone::UTC), date_only: false })
 }
 
-/// Years outside of 1000 to 9998 are slips of the keyboard, and would overflow when a zone is applied.
-fn date(at: &PartialDateTime) -> Option<NaiveDate> {
+/// Late years would overflow when a zone is applied.
+fn date(at: &PartialDateTime, earliest: i32) -> Option<NaiveDate> {
     let day = NaiveDate::from_ymd_opt(at.year?.into(), at.month?.into(), at.day?.into())?;
-    (1_000..=9_998).contains(&day.year()).then_some(day)
+    (earliest..=9_998).contains(&day.year()).then_some(day)
 }
 
 /// DTSTART of an observance: a wall time without zone.
 pub(super) fn onset(part: &ICalendarComponent) -> Option<NaiveDateTime> {
-    Some(moment(part.property(&ICalendarProperty::Dtstart)?.values.first()?, None)?.wall)
+    Some(moment(part.property(&ICalendarProperty::Dtstart)?.values.first()?, None, EARLIEST_ONSET)?.wall)
 }

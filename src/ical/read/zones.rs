@@ -16,8 +16,12 @@ use crate::texts::Said;
 use crate::time::Zone;
 use crate::time::recurrence::Rule;
 
-/// Zones worked out from a VTIMEZONE in one calendar; each costs a comparison with every zone there is.
+/// Zones worked out from a VTIMEZONE in one reading; each costs a comparison with every zone there is.
 const MAX_WORKED_OUT: usize = 20;
+/// Longest name of a zone that is looked up.
+const MAX_NAME: usize = 200;
+/// Observances of a VTIMEZONE that are looked at.
+const MAX_OBSERVANCES: usize = 50;
 /// Names remembered in one calendar.
 const MAX_NAMES: usize = 1_000;
 /// The year in which clocks are compared.
@@ -29,11 +33,12 @@ pub(super) struct Zones<'c> {
     pub default: Zone,
     known: HashMap<String, Zone>,
     defined: HashMap<&'c str, (&'c ICalendar, &'c ICalendarComponent)>,
-    worked_out: usize,
+    /// Zones worked out so far, in all calendars of the reading.
+    pub worked_out: usize,
 }
 
 impl<'c> Zones<'c> {
-    pub(super) fn new(calendar: &'c ICalendar, default: Zone) -> Self {
+    pub(super) fn new(calendar: &'c ICalendar, default: Zone, worked_out: usize) -> Self {
         let mut defined = HashMap::new();
         for component in &calendar.components {
             if component.component_type == ICalendarComponentType::VTimezone
@@ -42,7 +47,7 @@ impl<'c> Zones<'c> {
                 defined.entry(name.trim()).or_insert((calendar, component));
             }
         }
-        let mut zones = Self { default, known: HashMap::new(), defined, worked_out: 0 };
+        let mut zones = Self { default, known: HashMap::new(), defined, worked_out };
         let own = calendar.components.first().and_then(|head| text(head, "X-WR-TIMEZONE"));
         zones.default = own.and_then(by_name).unwrap_or(default);
         zones
@@ -88,6 +93,9 @@ impl<'c> Zones<'c> {
 /// (`/freeassociation.sourceforge.net/Europe/Brussels`).
 fn by_name(name: &str) -> Option<Zone> {
     let name = name.trim().trim_matches('"');
+    if name.len() > MAX_NAME {
+        return None;
+    }
     if let Ok(zone) = name.parse() {
         return Some(zone);
     }
@@ -114,7 +122,7 @@ impl Clock {
     fn of(calendar: &ICalendar, component: &ICalendarComponent) -> Option<Self> {
         let mut changes = Vec::new();
         let mut before = None;
-        for id in component.component_ids.iter().take(100) {
+        for id in component.component_ids.iter().take(MAX_OBSERVANCES) {
             let part = calendar.component_by_id(*id)?;
             let (from_s, to_s) = (offset(part, "TZOFFSETFROM")?, offset(part, "TZOFFSETTO")?);
             for onset in onsets(part)? {
@@ -161,7 +169,7 @@ fn onsets(part: &ICalendarComponent) -> Option<Vec<NaiveDateTime>> {
     if rule.is_empty() {
         return Some(vec![first]);
     }
-    let rule = Rule::parse(&rule.join(";"), first, Zone::UTC).ok()?;
+    let rule = Rule::parse(&rule.join(";"), first, Zone::UTC).ok().filter(Rule::is_yearly)?;
     let mut onsets = rule.occurrences(first, year_start(YEAR - 1), year_start(YEAR + 1), 10);
     if onsets.is_empty() {
         onsets.push(rule.until().unwrap_or(first));

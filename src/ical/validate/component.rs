@@ -25,26 +25,47 @@ fn required(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Properties that may be there more than once (RFC 5545 3.6.1, 3.6.5; RFC 7986 4).
+/// Properties of which there is one, or that must be there; all others may be repeated.
+const COUNTED: [&str; 34] = [
+    "UID",
+    "DTSTAMP",
+    "DTSTART",
+    "DTEND",
+    "CREATED",
+    "LAST-MODIFIED",
+    "SEQUENCE",
+    "SUMMARY",
+    "DESCRIPTION",
+    "LOCATION",
+    "STATUS",
+    "TRANSP",
+    "CLASS",
+    "RRULE",
+    "RECURRENCE-ID",
+    "ORGANIZER",
+    "URL",
+    "DURATION",
+    "GEO",
+    "PRIORITY",
+    "COLOR",
+    "TZID",
+    "TZOFFSETFROM",
+    "TZOFFSETTO",
+    "PRODID",
+    "VERSION",
+    "CALSCALE",
+    "METHOD",
+    "NAME",
+    "REFRESH-INTERVAL",
+    "SOURCE",
+    "X-WR-CALNAME",
+    "X-WR-TIMEZONE",
+    "X-MICROSOFT-CDO-BUSYSTATUS",
+];
+
+/// Of those, what a component may have more than once (RFC 7986 4: in several languages).
 fn repeatable(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "VCALENDAR" => &["NAME", "DESCRIPTION", "CATEGORIES", "IMAGE"],
-        "VEVENT" => &[
-            "ATTACH",
-            "ATTENDEE",
-            "CATEGORIES",
-            "COMMENT",
-            "CONTACT",
-            "EXDATE",
-            "REQUEST-STATUS",
-            "RELATED-TO",
-            "RESOURCES",
-            "RDATE",
-            "CONFERENCE",
-            "IMAGE",
-        ],
-        _ => &["COMMENT", "RDATE", "TZNAME"],
-    }
+    if kind == "VCALENDAR" { &["NAME", "DESCRIPTION"] } else { &[] }
 }
 
 /// A component whose END has not come yet.
@@ -53,8 +74,8 @@ pub(super) struct Component {
     pub kind: String,
     line: usize,
     pub children: usize,
-    /// Names of all properties so far.
-    names: Vec<String>,
+    /// How often each of [`COUNTED`] was there.
+    counts: [u8; COUNTED.len()],
     uid: String,
     recurrence_id: String,
     start: Option<Time>,
@@ -78,7 +99,7 @@ impl Time {
         Self {
             date_only: content.param("VALUE") == Some("DATE"),
             zone: content.param("TZID").map(str::to_owned),
-            value: content.value.clone(),
+            value: content.value.to_owned(),
         }
     }
 
@@ -97,7 +118,7 @@ impl Component {
             kind,
             line,
             children: 0,
-            names: Vec::new(),
+            counts: [0; COUNTED.len()],
             uid: String::new(),
             recurrence_id: String::new(),
             start: None,
@@ -107,29 +128,33 @@ impl Component {
         }
     }
 
-    pub(super) fn take(&mut self, content: Content<'_>, seen: &mut Seen) {
-        if let Some(zone) = content.param("TZID") {
-            seen.zones_used.entry(zone.to_owned()).or_insert(content.line);
+    pub(super) fn take(&mut self, content: &Content<'_>, seen: &mut Seen) {
+        if let Some(zone) = content.param("TZID")
+            && !seen.zones_used.contains_key(zone)
+        {
+            seen.zones_used.insert(zone.to_owned(), content.line);
         }
-        match content.name.as_ref() {
-            "UID" => self.uid.clone_from(&content.value),
+        match content.name {
+            "UID" => self.uid.push_str(content.value),
             "TZID" => {
-                seen.zones_defined.insert(content.value.clone());
+                seen.zones_defined.insert(content.value.to_owned());
             }
-            "DTSTART" => self.start = Some(Time::of(&content)),
-            "DTEND" => self.end = Some(Time::of(&content)),
+            "DTSTART" => self.start = Some(Time::of(content)),
+            "DTEND" => self.end = Some(Time::of(content)),
             "RECURRENCE-ID" => {
-                self.recurrence_id.clone_from(&content.value);
-                self.alike.push(("RECURRENCE-ID", content.line, Time::of(&content)));
+                self.recurrence_id.push_str(content.value);
+                self.alike.push(("RECURRENCE-ID", content.line, Time::of(content)));
             }
-            "EXDATE" => self.alike.push(("EXDATE", content.line, Time::of(&content))),
+            "EXDATE" => self.alike.push(("EXDATE", content.line, Time::of(content))),
             "RRULE" => {
                 let until = content.value.split(';').find_map(|part| part.strip_prefix("UNTIL="));
                 self.until = until.map(|until| (content.line, until.to_owned()));
             }
             _ => {}
         }
-        self.names.push(content.name.into_owned());
+        if let Some(index) = COUNTED.iter().position(|name| *name == content.name) {
+            self.counts[index] = self.counts[index].saturating_add(1);
+        }
     }
 
     pub(super) fn finish(self, seen: &mut Seen, faults: &mut Vec<Fault>) {
@@ -149,7 +174,7 @@ impl Component {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own == name)
+        COUNTED.iter().position(|counted| *counted == name).is_some_and(|index| self.counts[index] > 0)
     }
 
     fn check_names(&self, faults: &mut Vec<Fault>) {
@@ -160,9 +185,8 @@ impl Component {
                 fault(format!("{} without {name}", self.kind));
             }
         }
-        let may_repeat = repeatable(&self.kind);
-        for (index, name) in self.names.iter().enumerate() {
-            if !may_repeat.contains(&name.as_str()) && self.names[..index].contains(name) {
+        for (name, count) in COUNTED.iter().zip(self.counts) {
+            if count > 1 && !repeatable(&self.kind).contains(name) {
                 fault(format!("{name} more than once"));
             }
         }

@@ -1,6 +1,6 @@
 //! The form of values, by property.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 
 use super::Fault;
 use crate::ical::lines::Content;
@@ -51,9 +51,9 @@ const PARAMETERS: [&str; 9] =
     ["VALUE", "TZID", "CN", "ROLE", "PARTSTAT", "CUTYPE", "LABEL", "FEATURE", "RELTYPE"];
 
 pub(super) fn check(content: &Content<'_>, kind: &str, faults: &mut Vec<Fault>) {
-    let value = content.value.as_str();
+    let value = content.value;
     let in_observance = matches!(kind, "STANDARD" | "DAYLIGHT");
-    let (rule, fits) = match form(&content.name) {
+    let (rule, fits) = match form(content.name) {
         Form::Text => ("RFC 5545 3.3.11", is_text(value, false)),
         Form::Texts => ("RFC 5545 3.3.11", is_text(value, true)),
         Form::Uri => ("RFC 5545 3.3.13", is_uri(value)),
@@ -71,7 +71,7 @@ pub(super) fn check(content: &Content<'_>, kind: &str, faults: &mut Vec<Fault>) 
         faults.push(Fault::new(content.line, rule, format!("bad value of {}: {shown}", content.name)));
     }
     for (name, value) in &content.params {
-        if !PARAMETERS.contains(&name.as_str()) {
+        if !PARAMETERS.contains(name) {
             faults.push(Fault::new(content.line, "RFC 5545 3.2", format!("parameter {name}")));
         }
         if !is_caret_encoded(value) {
@@ -118,7 +118,7 @@ fn is_uri(value: &str) -> bool {
 }
 
 fn is_time(content: &Content<'_>, local: bool) -> bool {
-    let value = content.value.as_str();
+    let value = content.value;
     let zone = content.param("TZID");
     match content.param("VALUE") {
         Some("DATE") => zone.is_none() && is_date(value),
@@ -133,11 +133,21 @@ fn is_time(content: &Content<'_>, local: bool) -> bool {
 }
 
 fn is_date(value: &str) -> bool {
-    value.len() == 8 && NaiveDate::parse_from_str(value, "%Y%m%d").is_ok()
+    value.len() == 8 && value.bytes().all(|byte| byte.is_ascii_digit()) && {
+        let number = |from: usize, to: usize| value[from..to].parse().unwrap_or(0);
+        let year = value[..4].parse().unwrap_or(0);
+        NaiveDate::from_ymd_opt(year, number(4, 6), number(6, 8)).is_some()
+    }
 }
 
 fn is_wall(value: &str) -> bool {
-    value.len() == 15 && NaiveDateTime::parse_from_str(value, "%Y%m%dT%H%M%S").is_ok()
+    let Some((date, time)) = value.split_once('T') else { return false };
+    is_date(date)
+        && time.len() == 6
+        && time.bytes().all(|byte| byte.is_ascii_digit())
+        && &time[..2] < "24"
+        && &time[2..4] < "60"
+        && &time[4..] < "60"
 }
 
 fn is_utc(value: &str) -> bool {

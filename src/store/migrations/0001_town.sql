@@ -250,6 +250,7 @@ CREATE TABLE command (
     digest BLOB NOT NULL CHECK (length(digest) = 32),
     status INTEGER NOT NULL,
     etag   TEXT,
+    place  TEXT,
     body   TEXT NOT NULL,
     PRIMARY KEY (caller, key)
 ) STRICT, WITHOUT ROWID;

@@ -152,12 +152,17 @@ fn days_of(parts: &Parts, first: NaiveDate, last: NaiveDate, out: &mut Vec<Naive
 fn matches_day(parts: &Parts, day: NaiveDate) -> bool {
     let at = |n: u32| i16::try_from(n).unwrap_or(0);
     let counted = |list: &[i16], number: u32, of: u32| {
-        list.is_empty() || list.contains(&at(number)) || list.contains(&(at(number) - at(of) - 1))
+        list.is_empty() || has(list, at(number)) || has(list, at(number) - at(of) - 1)
     };
     counted(&parts.month_days, day.day(), days_in_month(day))
         && counted(&parts.year_days, day.ordinal(), days_in_year(day.year()))
         && (parts.weeks.is_empty() || matches_week(parts, day))
         && (parts.days.is_empty() || parts.days.iter().any(|wanted| matches_weekday(parts, *wanted, day)))
+}
+
+/// The lists of a rule are sorted; a hostile one names every day of the year.
+fn has(list: &[i16], number: i16) -> bool {
+    list.binary_search(&number).is_ok()
 }
 
 /// `2TU` counts in the month, for a yearly rule without BYMONTH in the year (RFC 5545 3.3.10).
@@ -188,7 +193,7 @@ fn matches_week(parts: &Parts, day: NaiveDate) -> bool {
     };
     let number = i16::try_from((day - first).num_days() / 7 + 1).unwrap_or(0);
     let of = i16::try_from((next - first).num_days() / 7).unwrap_or(0);
-    parts.weeks.contains(&number) || parts.weeks.contains(&(number - of - 1))
+    has(&parts.weeks, number) || has(&parts.weeks, number - of - 1)
 }
 
 /// The first day of week 1 of a year: the week that holds 4 January.

@@ -156,6 +156,12 @@ impl Rule {
         expand::makes(&self.0, start)
     }
 
+    /// Whether the rule counts in years, as the rules of clock changes do.
+    #[must_use]
+    pub fn is_yearly(&self) -> bool {
+        self.0.freq == parts::Freq::Yearly
+    }
+
     /// Whether the series ends.
     #[must_use]
     pub fn is_finite(&self) -> bool {

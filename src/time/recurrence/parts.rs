@@ -220,6 +220,10 @@ fn freq(text: &str) -> Result<Freq, RuleError> {
 
 /// UNTIL as DATE, local time or UTC (RFC 5545 3.3.4, 3.3.5).
 fn until(text: &str, zone: Zone) -> Option<NaiveDateTime> {
+    // The date parser would also take signs and longer years.
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'T' | b'Z')) || text.len() > 16 {
+        return None;
+    }
     if let Some(utc) = text.strip_suffix('Z') {
         let at = NaiveDateTime::parse_from_str(utc, "%Y%m%dT%H%M%S").ok()?;
         return Some(zone.wall(Utc.from_utc_datetime(&at))).filter(|wall| in_range(wall.date()));

@@ -22,7 +22,6 @@ pub(super) fn normalised(mut parts: Parts, start: NaiveDateTime) -> Parts {
         && parts.weeks.is_empty()
         && parts.year_days.is_empty();
     match parts.freq {
-        Freq::Daily => {}
         Freq::Weekly if no_day => parts.days = vec![(0, start.weekday())],
         Freq::Monthly if no_day => parts.month_days = vec![day_of_month(start)],
         Freq::Yearly if no_day => {
@@ -39,7 +38,7 @@ pub(super) fn normalised(mut parts: Parts, start: NaiveDateTime) -> Parts {
         {
             parts.days = vec![(0, start.weekday())];
         }
-        Freq::Weekly | Freq::Monthly | Freq::Yearly => {}
+        Freq::Daily | Freq::Weekly | Freq::Monthly | Freq::Yearly => {}
     }
     merge_position(&mut parts);
     parts

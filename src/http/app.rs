@@ -1,0 +1,142 @@
+//! What the handlers share.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::feeds::FeedCache;
+use super::live::Live;
+use super::lobby::Lobby;
+use super::metrics::Metrics;
+use crate::booking::Refusal;
+use crate::ids::{RoomId, TokenId};
+use crate::scheduler::Caller;
+use crate::store::{Store, StoreError, Tx, View};
+
+/// A screen that has not been heard for this long is out of reach.
+const SILENT_AFTER: TimeDelta = TimeDelta::seconds(90);
+
+/// When a token was last used, and by what program.
+type Use = (DateTime<Utc>, Option<String>);
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Shared>,
+}
+
+/// The shared state itself.
+pub struct Shared {
+    /// The municipality's file.
+    pub store: Store,
+    /// Where people reach this server, without slash at the end.
+    pub base_url: String,
+    pub(super) live: Live,
+    pub(super) feeds: FeedCache,
+    pub(super) lobby: Lobby,
+    pub(super) metrics: Metrics,
+    screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
+    used: Mutex<HashMap<TokenId, Use>>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.inner
+    }
+}
+
+impl App {
+    /// An application on an open store, reached by people at `base_url`.
+    #[must_use]
+    pub fn new(store: Store, base_url: &str) -> Self {
+        let live = Live::new(&store);
+        let shared = Shared {
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            live,
+            feeds: FeedCache::default(),
+            lobby: Lobby::default(),
+            metrics: Metrics::default(),
+            screens: Mutex::default(),
+            used: Mutex::default(),
+            store,
+        };
+        Self { inner: Arc::new(shared) }
+    }
+
+    /// Runs a read on a blocking thread.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&View<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || store.read(work))
+            .await
+            .unwrap_or_else(|error| Err(Refusal::Internal(error.to_string())))
+    }
+
+    /// Queues a write; the answer comes when it is on disk.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.store.write(work).await
+    }
+
+    /// Queues a write that is rolled back: a preview.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn rehearse<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.store.rehearse(work).await
+    }
+
+    /// Notes that a screen was heard.
+    pub(super) fn heard(&self, caller: &Caller) {
+        if let Some(room) = caller.room {
+            let now = self.store.clock().now();
+            self.screens.lock().unwrap_or_else(PoisonError::into_inner).insert(room, now);
+        }
+    }
+
+    /// Rooms whose screen has been heard before but not lately.
+    pub(super) fn silent_rooms(&self) -> BTreeSet<RoomId> {
+        let now = self.store.clock().now();
+        let screens = self.screens.lock().unwrap_or_else(PoisonError::into_inner);
+        screens.iter().filter(|(_, heard)| now - **heard > SILENT_AFTER).map(|(room, _)| *room).collect()
+    }
+
+    /// Notes that a token was used; written later, many at once, so that reading stays reading.
+    pub(super) fn used(&self, token: TokenId, agent: Option<&str>) {
+        let agent = agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(120).collect());
+        let now = self.store.clock().now();
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(token, (now, agent));
+    }
+
+    /// Writes down which tokens were used since the last time.
+    ///
+    /// # Errors
+    /// Those of the store; then it is tried again with the next ones.
+    pub fn write_used(&self) -> Result<(), StoreError> {
+        let used = std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));
+        if used.is_empty() {
+            return Ok(());
+        }
+        self.store.write_now(move |tx| {
+            for (token, (at, agent)) in &used {
+                tx.touch_token(*token, *at, agent.as_deref())?;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,291 @@
+//! `GET /feeds/{token}.ics`: subscriptions. The entity tag is known without rendering; a change renders only
+//! the meetings that changed; the bytes are kept plain and gzipped until the feed is touched.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::App;
+use super::auth::lang_of;
+use super::problem::Refused;
+use crate::booking::Refusal;
+use crate::ids::{MeetingId, TokenId};
+use crate::scheduler::{FeedSpec, FeedState, Rendered, feed_state, render_frame, render_meeting};
+use crate::store::{FeedScope, JournalEntry, Level, TokenKind, View};
+use crate::texts::Said;
+use crate::town::Directory;
+
+/// Feeds kept rendered; the one used longest ago makes room.
+const MAX_KEPT: usize = 2_000;
+
+type Key = (FeedScope, Level, bool);
+
+/// Rendered feeds, and which tokens open them.
+#[derive(Default)]
+pub(super) struct FeedCache {
+    feeds: Mutex<HashMap<Key, Arc<Mutex<Slot>>>>,
+    tokens: Mutex<HashMap<String, (TokenId, Key)>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// Nothing has touched the feed since it was last looked at.
+    fresh: bool,
+    kept: Option<Kept>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    state: FeedState,
+    modified: DateTime<Utc>,
+    plain: Bytes,
+    gzip: Bytes,
+    meetings: HashMap<MeetingId, (i64, Arc<Rendered>)>,
+}
+
+impl FeedCache {
+    /// Marks the feeds that an entry of the journal touches.
+    pub(super) fn touch(&self, directory: &Directory, entry: &JournalEntry) {
+        let subjects = &entry.subjects;
+        // Rooms, people and tokens themselves changed: names and rights may differ everywhere.
+        if subjects.meeting.is_none() {
+            self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.for_each(|_, slot| slot.fresh = false);
+            return;
+        }
+        let rooms: Vec<_> = subjects.rooms.iter().filter_map(|id| directory.room(*id)).collect();
+        self.for_each(|(scope, ..), slot| {
+            let touched = match scope {
+                FeedScope::Town => true,
+                FeedScope::Person(id) => subjects.people.contains(id),
+                FeedScope::Body(id) => subjects.body == Some(*id),
+                FeedScope::Site(id) => rooms.iter().any(|room| room.site == *id),
+                FeedScope::Room(id) => {
+                    let cells = directory.room(*id).map(|room| room.cells.as_slice()).unwrap_or_default();
+                    rooms.iter().any(|room| room.cells.iter().any(|cell| cells.contains(cell)))
+                }
+            };
+            slot.fresh &= !touched;
+        });
+    }
+
+    fn for_each(&self, mut act: impl FnMut(&Key, &mut Slot)) {
+        // The map is copied, so that a feed that is being rendered does not hold up the others.
+        let slots: Vec<_> = {
+            let feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+            feeds.iter().map(|(key, slot)| (*key, Arc::clone(slot))).collect()
+        };
+        for (key, slot) in slots {
+            act(&key, &mut slot.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    fn slot(&self, key: Key) -> Arc<Mutex<Slot>> {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        if feeds.len() >= MAX_KEPT && !feeds.contains_key(&key) {
+            feeds.clear();
+        }
+        Arc::clone(feeds.entry(key).or_default())
+    }
+}
+
+/// `GET` and `HEAD /feeds/{token}.ics`.
+pub(super) async fn feed(
+    State(app): State<App>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let lang = lang_of(&app, &headers);
+    let refused = |refusal| Refused(refusal, lang);
+    let secret = file.strip_suffix(".ics").unwrap_or(&file);
+    app.catch_up().map_err(|error| refused(error.into()))?;
+    let (token, key) = opened(&app, secret).map_err(refused)?;
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    app.used(token, agent);
+    let kept = if let Some(kept) = fresh(&app, key) {
+        kept
+    } else {
+        let worker = app.clone();
+        tokio::task::spawn_blocking(move || refresh(&worker, key))
+            .await
+            .unwrap_or_else(|error| Err(Refusal::Internal(error.to_string())))
+            .map_err(refused)?
+    };
+    Ok(respond(&kept, &headers, key))
+}
+
+/// What a secret opens; a revoked one is gone (410), an unknown one is not found (404).
+fn opened(app: &App, secret: &str) -> Result<(TokenId, Key), Refusal> {
+    if let Some(known) = app.feeds.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(secret) {
+        return Ok(*known);
+    }
+    let found = app.store.read(|view| view.token_by_secret(secret))?;
+    let unknown = || Refusal::Unknown(Said::new("unknown.feed"));
+    let token = found.filter(|token| token.kind == TokenKind::Feed).ok_or_else(unknown)?;
+    if token.revoked.is_some() {
+        return Err(Refusal::State(Said::new("feed.revoked")));
+    }
+    let (scope, level) = token.feed.ok_or_else(unknown)?;
+    let known = (token.id, (scope, level, token.attendees));
+    let mut tokens = app.feeds.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+    if tokens.len() > MAX_KEPT * 4 {
+        tokens.clear();
+    }
+    tokens.insert(secret.to_owned(), known);
+    Ok(known)
+}
+
+fn today(app: &App) -> NaiveDate {
+    app.store.directory().house.zone.wall(app.store.clock().now()).date()
+}
+
+/// The feed as kept, if nothing has touched it and the day is still the same.
+fn fresh(app: &App, key: Key) -> Option<Kept> {
+    let slot = app.feeds.slot(key);
+    let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = slot.kept.as_ref().filter(|kept| slot.fresh && kept.state.day == today(app));
+    kept.cloned()
+}
+
+/// Looks at the feed again and renders what has changed.
+fn refresh(app: &App, key: Key) -> Result<Kept, Refusal> {
+    let spec = FeedSpec {
+        scope: key.0,
+        level: key.1,
+        attendees: key.2,
+        base_url: app.base_url.clone(),
+        secret: app.store.secret().to_vec(),
+    };
+    let slot = app.feeds.slot(key);
+    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    // Set before reading: a commit in between marks it touched again.
+    slot.fresh = true;
+    let former = slot.kept.take();
+    let kept = app.store.read(|view| match former {
+        Some(kept) if slot.fresh => render(view, &spec, Some(kept), app.store.clock().now()),
+        _ => render(view, &spec, None, app.store.clock().now()),
+    });
+    match kept {
+        Ok(kept) => {
+            slot.kept = Some(kept.clone());
+            Ok(kept)
+        }
+        Err(refusal) => {
+            slot.fresh = false;
+            Err(refusal)
+        }
+    }
+}
+
+fn render(
+    view: &View<'_>,
+    spec: &FeedSpec,
+    former: Option<Kept>,
+    now: DateTime<Utc>,
+) -> Result<Kept, Refusal> {
+    let state = feed_state(view, spec)?;
+    let known = former.as_ref().is_some_and(|kept| kept.state.frame == state.frame);
+    let (mut old, former_modified) = match former {
+        Some(kept) if kept.state.etag == state.etag => return Ok(Kept { state, ..kept }),
+        Some(kept) if known => (kept.meetings, Some(kept.modified)),
+        _ => (HashMap::new(), None),
+    };
+    let mut meetings = HashMap::with_capacity(state.keys.len());
+    let mut order = Vec::with_capacity(state.keys.len());
+    for key in &state.keys {
+        let rendered = match old.remove(&key.id) {
+            Some((version, rendered)) if version == key.version => rendered,
+            _ => match render_meeting(view, spec, key.id)? {
+                Some(rendered) => Arc::new(rendered),
+                None => continue,
+            },
+        };
+        order.push(Arc::clone(&rendered));
+        meetings.insert(key.id, (key.version, rendered));
+    }
+    let newest = order.iter().map(|rendered| rendered.modified).max().unwrap_or_default();
+    // A meeting that has left the feed changed it too, although no meeting in it is newer.
+    let modified = if former_modified.is_some_and(|former| former >= newest) { now } else { newest };
+    let mut zones: Vec<_> = order.iter().flat_map(|rendered| rendered.zones.iter().copied()).collect();
+    zones.sort_unstable_by_key(|zone| zone.name());
+    zones.dedup();
+    let (mut plain, tail) = render_frame(view, spec, &zones, newest)?;
+    plain.reserve(order.iter().map(|rendered| rendered.bytes.len()).sum::<usize>() + tail.len());
+    for rendered in &order {
+        plain.extend_from_slice(&rendered.bytes);
+    }
+    plain.extend_from_slice(&tail);
+    let gzip = compress(&plain);
+    Ok(Kept { state, modified, plain: plain.into(), gzip: gzip.into(), meetings })
+}
+
+fn compress(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 8), Compression::new(3));
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(plain);
+    encoder.finish().unwrap_or_default()
+}
+
+fn respond(kept: &Kept, headers: &HeaderMap, key: Key) -> Response {
+    let gzip = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("gzip")));
+    // The tag of each coding is its own (RFC 9110 8.8.3.3).
+    let tag = &kept.state.etag;
+    let etag = if gzip { format!("{}-gz\"", &tag[..tag.len() - 1]) } else { tag.clone() };
+    let mut response = if not_modified(kept, headers) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else if gzip {
+        ([(header::CONTENT_ENCODING, "gzip")], kept.gzip.clone()).into_response()
+    } else {
+        kept.plain.clone().into_response()
+    };
+    let out = response.headers_mut();
+    let public = key.1 == Level::CouncilPublic;
+    let caching = if public {
+        "public, max-age=300, stale-while-revalidate=60"
+    } else {
+        "private, max-age=300, must-revalidate"
+    };
+    let modified = kept.modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            out.insert(name, value);
+        }
+    };
+    set(header::ETAG, &etag);
+    set(header::LAST_MODIFIED, &modified);
+    set(header::CACHE_CONTROL, caching);
+    set(header::VARY, "Accept-Encoding");
+    set(header::CONTENT_TYPE, "text/calendar; charset=utf-8");
+    set(header::CONTENT_DISPOSITION, "inline; filename=\"belfort.ics\"");
+    set(HeaderName::from_static("x-robots-tag"), "noindex");
+    set(header::REFERRER_POLICY, "no-referrer");
+    response
+}
+
+/// `If-None-Match` wins over `If-Modified-Since` (RFC 9110 13.1.3); either coding's tag will do, for both
+/// stand for the same calendar.
+fn not_modified(kept: &Kept, headers: &HeaderMap) -> bool {
+    if let Some(value) = headers.get(header::IF_NONE_MATCH) {
+        let bare = kept.state.etag.trim_matches('"');
+        return value.to_str().unwrap_or("").split(',').any(|tag| {
+            let tag = tag.trim().trim_start_matches("W/").trim_matches('"');
+            tag == "*" || tag == bare || tag.strip_suffix("-gz") == Some(bare)
+        });
+    }
+    headers
+        .get(header::IF_MODIFIED_SINCE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| DateTime::parse_from_rfc2822(text).ok())
+        .is_some_and(|since| kept.modified <= since)
+}

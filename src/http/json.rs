@@ -1,0 +1,76 @@
+//! JSON bodies: wrong types, unknown fields and broken text are refused with a sentence.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::App;
+use super::auth::lang_of;
+use super::problem::Refused;
+use crate::booking::Refusal;
+use crate::texts::Said;
+
+/// The longest body of a request, in bytes; calendars to be imported have their own limit.
+pub(super) const MAX_BODY: usize = 512 * 1024;
+
+/// A body in JSON, with its bytes for the digest of an idempotency key.
+pub(super) struct JsonBody<T> {
+    pub(super) value: T,
+    pub(super) bytes: Bytes,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
+        let lang = lang_of(app, request.headers());
+        let refused = |refusal| Refused(refusal, lang);
+        let json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().ends_with("json")));
+        let bytes = read_body(request.into_body(), MAX_BODY).await.map_err(refused)?;
+        if bytes.is_empty() {
+            // Actions such as check-in take an empty body for an empty object.
+            let value = serde_json::from_slice(b"{}").map_err(|error| refused(unreadable(&error)))?;
+            return Ok(Self { value, bytes });
+        }
+        if !json {
+            return Err(refused(Refusal::State(Said::new("request.media_type"))));
+        }
+        let value = serde_json::from_slice(&bytes).map_err(|error| refused(unreadable(&error)))?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// Reads a body of at most `max` bytes.
+pub(super) async fn read_body(body: Body, max: usize) -> Result<Bytes, Refusal> {
+    axum::body::to_bytes(body, max)
+        .await
+        .map_err(|_| Refusal::State(Said::new("request.body_too_large").with("max_kib", max / 1024)))
+}
+
+fn unreadable(error: &serde_json::Error) -> Refusal {
+    let what = error.to_string();
+    let said = Said::new("request.json").with("what", &what);
+    if error.is_data() {
+        // The field is named by serde in backquotes, where it can be.
+        let field = what.split('`').nth(1).unwrap_or("").to_owned();
+        return Refusal::invalid(&field, said);
+    }
+    Refusal::State(said)
+}
+
+/// An answer in JSON with an entity tag.
+pub(super) fn tagged<T: Serialize>(status: StatusCode, version: i64, value: &T) -> Response {
+    (status, [(header::ETAG, etag(version))], axum::Json(value)).into_response()
+}
+
+/// The entity tag of a version.
+pub(super) fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}

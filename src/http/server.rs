@@ -1,0 +1,144 @@
+//! Puts the routes together and serves them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::auth::lang_of;
+use super::metrics::{self, RequestLabels};
+use super::problem::Problem;
+use super::{App, api, feeds};
+use crate::booking::Refusal;
+use crate::store::Store;
+use crate::texts::Said;
+
+/// How long a connection that is being served may go on after the program was asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Where to serve.
+#[derive(Clone, Debug)]
+pub struct ServeConfig {
+    /// Address and port to listen at; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where people reach the server, if not at that address: the public address in front of it.
+    pub base_url: Option<String>,
+}
+
+/// All routes: the API, feeds, `pages`, health and metrics.
+pub fn router(app: &App, pages: Router<App>) -> Router {
+    let (api, openapi) = api::routes();
+    let openapi = openapi.to_pretty_json().unwrap_or_default();
+    Router::new()
+        .merge(api)
+        .route(
+            "/api/v1/openapi.json",
+            get(move || {
+                let document = openapi.clone();
+                async move { ([(header::CONTENT_TYPE, "application/json")], document) }
+            }),
+        )
+        .route("/feeds/{file}", get(feeds::feed))
+        .route("/metrics", get(metrics::metrics))
+        .route("/healthz", get(metrics::healthz))
+        // Google's fetcher reads this before a feed; what must not be indexed says so itself.
+        .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /feeds/\nDisallow: /join/\n" }))
+        .merge(pages)
+        .fallback(not_found)
+        .method_not_allowed_fallback(no_method)
+        .layer(middleware::from_fn_with_state(app.clone(), measure))
+        .layer(CatchPanicLayer::new())
+        .with_state(app.clone())
+}
+
+async fn not_found(State(app): State<App>, request: Request) -> Response {
+    let lang = lang_of(&app, request.headers());
+    // The path may hold a token: it is not said back.
+    Problem::new(&Refusal::Unknown(Said::new("request.not_found")), lang).respond(lang)
+}
+
+async fn no_method(State(app): State<App>, request: Request) -> Response {
+    let lang = lang_of(&app, request.headers());
+    let said = Said::new("request.method").with("method", request.method());
+    Problem::new(&Refusal::State(said), lang).respond(lang)
+}
+
+/// Counts requests by pattern of route, never by path: a path may hold a token.
+async fn measure(State(app): State<App>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let method = request.method().as_str().to_owned();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let status = response.status().as_u16();
+    let elapsed = begun.elapsed();
+    tracing::debug!(method, route, status, micros = elapsed.as_micros(), "answered");
+    app.metrics.seconds.observe(elapsed.as_secs_f64());
+    app.metrics.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+    response
+}
+
+/// Serves until the process is asked to stop (SIGINT, SIGTERM), then ends what is begun and closes the store.
+/// `ready` hears the address once it is bound.
+///
+/// # Errors
+/// The address cannot be bound.
+pub fn serve(
+    store: &Store,
+    config: &ServeConfig,
+    pages: Router<App>,
+    ready: impl FnOnce(SocketAddr, &App),
+) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(config.listen).await?;
+        let address = listener.local_addr()?;
+        let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let app = App::new(store.clone(), &base_url);
+        tokio::spawn(app.clone().follow());
+        tokio::spawn(app.clone().keep_time());
+        let router = router(&app, pages);
+        ready(address, &app);
+        let (stop, mut stopped) = tokio::sync::watch::channel(false);
+        let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+            asked_to_stop().await;
+            tracing::info!("asked to stop");
+            let _ = stop.send(true);
+        });
+        tokio::select! {
+            outcome = server => outcome?,
+            // Event streams never end by themselves: after the grace they are cut, and resume elsewhere.
+            () = async { let _ = stopped.wait_for(|stop| *stop).await; tokio::time::sleep(GRACE).await } => {}
+        }
+        let _ = tokio::task::spawn_blocking(move || app.write_used()).await;
+        Ok::<_, io::Error>(())
+    })?;
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    store.close();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}

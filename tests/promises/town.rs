@@ -1,0 +1,365 @@
+//! A small town on the real store and the real router, with a clock that stands still and ids that repeat.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use belfort::booking::Refusal;
+use belfort::clock::Clock;
+use belfort::http::{App, router};
+use belfort::ids::{IdSource, PersonId, RoomId, SiteId};
+use belfort::scheduler::{Caller, NewApiToken, NewFeed, issue_api_token, issue_feed_token};
+use belfort::store::{FeedScope, Level, Store, Tx};
+use belfort::texts::Lang;
+use belfort::time::Zone;
+use belfort::town::{Body as TownBody, BodyKind, Kit, LegalBody, Person, PersonKind, Role, Room, Site};
+use belfort::web::pages;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The town.
+pub struct Town {
+    pub dir: Arc<TempDir>,
+    pub store: Store,
+    pub clock: Clock,
+    pub app: App,
+    pub router: Router,
+}
+
+/// Somebody who calls, with a token or without.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    token: Option<String>,
+    lang: &'static str,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// A header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+
+    /// Fails unless the status is the one given; says the body.
+    #[track_caller]
+    pub fn must(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        self
+    }
+}
+
+/// Monday 18 January 2027, 09:00 in Brussels.
+pub fn monday() -> DateTime<Utc> {
+    "2027-01-18T08:00:00Z".parse().unwrap()
+}
+
+/// The staff of the town by address.
+pub const PEOPLE: [(&str, &str, bool); 7] = [
+    ("an.peeters@stad.example", "An Peeters", false),
+    ("jan.maes@stad.example", "Jan Maes", false),
+    ("els.claes@stad.example", "Els Claes", false),
+    ("tom.wouters@stad.example", "Tom Wouters", false),
+    ("griet.clerk@stad.example", "Griet De Klerk", false),
+    ("raad.een@stad.example", "Raadslid Een", true),
+    ("raad.twee@stad.example", "Raadslid Twee", true),
+];
+
+impl Town {
+    /// A town with sites, rooms, people and a council; the same for the same seed.
+    pub fn new(seed: u64) -> Self {
+        Self::at(seed, monday())
+    }
+
+    /// [`Town::new`] at another instant.
+    pub fn at(seed: u64, now: DateTime<Utc>) -> Self {
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Clock::mock(now);
+        let store = Store::open(dir.path(), clock.clone(), IdSource::seeded(seed), true).unwrap();
+        store.write_now(found).unwrap();
+        Self::on(dir, store, clock)
+    }
+
+    fn on(dir: Arc<TempDir>, store: Store, clock: Clock) -> Self {
+        let app = App::new(store.clone(), "http://belfort.test");
+        let router = router(&app, pages());
+        Self { dir, store, clock, app, router }
+    }
+
+    /// The same town after the program was stopped and started.
+    pub fn restarted(self, seed: u64) -> Self {
+        self.store.close();
+        let Self { dir, clock, store, app, router } = self;
+        drop((store, app, router));
+        let store = Store::open(dir.path(), clock.clone(), IdSource::seeded(seed), false).unwrap();
+        Self::on(dir, store, clock)
+    }
+
+    /// Moves the clock on and does what is due.
+    pub async fn pass(&self, by: TimeDelta) {
+        self.clock.advance(by);
+        self.app.tick().await.unwrap();
+        self.app.sweep_lobby().await.unwrap();
+    }
+
+    pub fn client(&self, role: Role, email: Option<&str>, room: Option<&str>) -> Client {
+        let (email, room) = (email.map(str::to_owned), room.map(str::to_owned));
+        let secret = self
+            .store
+            .write_now(move |tx| {
+                let person = match &email {
+                    Some(email) => Some(tx.person_by_email(email)?.expect("a person of the town").id),
+                    None => None,
+                };
+                let room = room.map(|slug| tx.directory().room_named(&slug).expect("a room of the town").id);
+                let new = NewApiToken { role, person, room, label: "test".into() };
+                issue_api_token(tx, &Caller::system(), &new).map(|(_, secret)| secret)
+            })
+            .unwrap_or_else(|refusal: Refusal| panic!("{refusal:?}"));
+        Client { router: self.router.clone(), token: Some(secret), lang: "nl" }
+    }
+
+    pub fn staff(&self) -> Client {
+        self.client(Role::Staff, Some("an.peeters@stad.example"), None)
+    }
+
+    pub fn clerk(&self) -> Client {
+        self.client(Role::Clerk, Some("griet.clerk@stad.example"), None)
+    }
+
+    pub fn manager(&self) -> Client {
+        self.client(Role::Manager, Some("tom.wouters@stad.example"), None)
+    }
+
+    pub fn admin(&self) -> Client {
+        self.client(Role::Admin, Some("tom.wouters@stad.example"), None)
+    }
+
+    pub fn kiosk(&self, room: &str) -> Client {
+        self.client(Role::Device, None, Some(room))
+    }
+
+    pub fn anonymous(&self) -> Client {
+        Client { router: self.router.clone(), token: None, lang: "nl" }
+    }
+
+    /// The path of a feed of its own.
+    pub fn feed(&self, scope: FeedScope, level: Level, attendees: bool) -> String {
+        let new = NewFeed { scope, level, attendees, label: "test".into() };
+        let made = self.store.write_now(move |tx| issue_feed_token(tx, &Caller::system(), &new));
+        let (_, secret) = made.unwrap_or_else(|refusal: Refusal| panic!("{refusal:?}"));
+        format!("/feeds/{secret}.ics")
+    }
+
+    pub fn room_id(&self, slug: &str) -> RoomId {
+        self.store.directory().room_named(slug).unwrap().id
+    }
+
+    pub fn person_id(&self, email: &str) -> PersonId {
+        let email = email.to_owned();
+        self.store.read(|view| view.person_by_email(&email)).unwrap().unwrap().id
+    }
+
+    /// Fails if anything in the file contradicts the invariants.
+    #[track_caller]
+    pub fn verify(&self) {
+        let (overlaps, chain) = self
+            .store
+            .read(|view| {
+                Ok::<_, belfort::store::StoreError>((view.overlapping_claims()?, view.verify_chain()?))
+            })
+            .unwrap();
+        assert_eq!(overlaps, 0, "live claims overlap");
+        assert!(chain.is_ok(), "{chain:?}");
+    }
+}
+
+impl Client {
+    /// The same caller, answered in another language.
+    pub fn speaking(mut self, lang: &'static str) -> Self {
+        self.lang = lang;
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None, &[]).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send("POST", path, Some(body), &[]).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send("PATCH", path, Some(body), &[]).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send("PUT", path, Some(body), &[]).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, None, &[]).await
+    }
+
+    /// A request with headers of its own.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        self.raw(method, path, bytes, "application/json", headers).await
+    }
+
+    /// A request with any body.
+    pub async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        bytes: Vec<u8>,
+        kind: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        request = request.header(header::ACCEPT_LANGUAGE, self.lang).header(header::CONTENT_TYPE, kind);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(bytes)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// Opens a stream; the body is read as it comes.
+    pub async fn stream(&self, path: &str, headers: &[(&str, &str)]) -> axum::body::BodyDataStream {
+        let mut request = Request::builder().uri(path);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().into_data_stream()
+    }
+}
+
+/// Two legal bodies, two sites, ordinary rooms, a council chamber and a hall of three cells.
+fn found(tx: &Tx<'_>) -> Result<(), Refusal> {
+    tx.set_house("house.town", "Teststad")?;
+    for (slug, name) in [("stad", "Stad Teststad"), ("ocmw", "OCMW Teststad")] {
+        tx.insert_legal_body(&LegalBody { slug: slug.into(), name: name.into() })?;
+    }
+    let mut sites = Vec::new();
+    for (slug, name, walk_min) in [("stadhuis", "Stadhuis", 0), ("sociaal-huis", "Sociaal Huis", 12)] {
+        let site = Site {
+            id: SiteId(tx.fresh()),
+            slug: slug.into(),
+            name: name.into(),
+            address: "Grote Markt 1, 9999 Teststad".into(),
+            walk_min,
+        };
+        tx.insert_site(&site)?;
+        sites.push(site.id);
+    }
+    found_rooms(tx, &sites)?;
+    for name in ["Beamer 1", "Beamer 2"] {
+        tx.insert_unit("beamer", name, sites[0])?;
+    }
+    found_people(tx)
+}
+
+fn found_rooms(tx: &Tx<'_>, sites: &[SiteId]) -> Result<(), Refusal> {
+    let cells = [tx.new_cell()?, tx.new_cell()?, tx.new_cell()?];
+    for (slug, name, site, capacity, hybrid, cells, around_min) in [
+        ("raadzaal", "Raadzaal", 0, 60, true, vec![tx.new_cell()?], 0),
+        ("collegezaal", "Collegezaal", 0, 16, true, vec![tx.new_cell()?], 0),
+        ("groene-kamer", "Groene Kamer", 0, 8, false, vec![tx.new_cell()?], 0),
+        ("blauwe-kamer", "Blauwe Kamer", 1, 10, true, vec![tx.new_cell()?], 0),
+        ("hal-a", "Hal A", 0, 20, false, vec![cells[0]], 15),
+        ("hal-b", "Hal B", 0, 20, false, vec![cells[1]], 15),
+        ("hal-c", "Hal C", 0, 20, false, vec![cells[2]], 15),
+        ("hal-ab", "Hal A+B", 0, 50, true, vec![cells[0], cells[1]], 30),
+        ("hal-abc", "Hal A+B+C", 0, 80, true, cells.to_vec(), 30),
+    ] {
+        tx.insert_room(&Room {
+            id: RoomId(tx.fresh()),
+            slug: slug.into(),
+            name: name.into(),
+            site: sites[site],
+            floor: "1".into(),
+            capacity,
+            kit: Kit { hybrid, wheelchair: true, hearing_loop: slug == "raadzaal" },
+            cells,
+            setup_min: around_min,
+            cleanup_min: around_min,
+            group: None,
+            check_in: true,
+            active: true,
+        })?;
+    }
+    Ok(())
+}
+
+fn found_people(tx: &Tx<'_>) -> Result<(), Refusal> {
+    let mut council = Vec::new();
+    for (email, name, hard) in PEOPLE {
+        let person = tx.insert_person(&Person {
+            id: PersonId(tx.fresh()),
+            kind: PersonKind::Staff,
+            email: email.into(),
+            name: name.into(),
+            lang: Lang::Nl,
+            zone: Zone::BRUSSELS,
+            department: Some("Secretariaat".into()),
+            resource: None,
+            hard,
+            expires: None,
+        })?;
+        if hard {
+            council.push(person.id);
+        }
+    }
+    tx.insert_body(&TownBody {
+        id: belfort::ids::BodyId(tx.fresh()),
+        slug: "gemeenteraad".into(),
+        name: "Gemeenteraad".into(),
+        kind: BodyKind::Council,
+        legal_body: "stad".into(),
+        members: council,
+    })?;
+    Ok(())
+}
+
+/// A booking of one hour in a room on a day of the week that begins on [`monday`].
+pub fn booking(room: &str, start: &str, end: &str) -> Value {
+    serde_json::json!({ "title": "Overleg", "start": start, "end": end, "rooms": [room] })
+}

@@ -1,0 +1,157 @@
+//! Every sentence that the code asks for is written, and every sentence that is written is asked for.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Groups of which keys are put together at run time, or by the doors.
+const COMPUTED: [&str; 7] = ["action.", "feed.", "import.", "lobby.", "request.", "role.", "unknown."];
+/// Single sentences written ahead of the door that will say them.
+const AHEAD: [&str; 3] = ["access.device_only", "server.busy", "server.shutting_down"];
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("the sources lie beside the tests") {
+        let path = entry.expect("an entry of a folder can be read").path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every source file with its path, without comments and without the tests at its end.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    assert!(files.len() > 10, "the sources were not found");
+    files
+        .into_iter()
+        .map(|path| {
+            let code = code(&path);
+            (path, code)
+        })
+        .collect()
+}
+
+fn code(path: &Path) -> String {
+    let source = std::fs::read_to_string(path).expect("a source file is text");
+    let end = source
+        .match_indices("#[cfg(test)]")
+        .map(|(at, _)| at)
+        .find(|at| {
+            source[*at..].lines().nth(1).is_some_and(|line| line.contains("mod ") && line.ends_with('{'))
+        })
+        .unwrap_or(source.len());
+    let lines = source[..end].lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.fold(String::new(), |code, line| code + line + "\n")
+}
+
+/// The keys of the English file; that the others have the same is tested beside the code.
+fn written() -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/texts/en.toml");
+    let file = std::fs::read_to_string(path).expect("the English texts are there");
+    file.lines()
+        .filter_map(|line| Some(line.strip_prefix('"')?.split_once("\" = \"")?.0.to_owned()))
+        .collect()
+}
+
+/// The string literal that `code` starts with.
+fn literal(code: &str) -> Option<&str> {
+    code.trim_start().strip_prefix('"')?.split('"').next()
+}
+
+/// The code behind each call of `name`, from its first argument on; methods of that name are others.
+fn calls<'a>(code: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    code.match_indices(name).filter_map(move |(at, _)| {
+        let before = code[..at].chars().next_back();
+        let whole = before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != '.');
+        code[at + name.len()..].strip_prefix('(').filter(|_| whole)
+    })
+}
+
+/// What comes after the first comma that belongs to the call itself, not to a call inside it.
+fn second_argument(arguments: &str) -> Option<&str> {
+    let mut depth = 0_u32;
+    for (at, c) in arguments.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.checked_sub(1)?,
+            ',' if depth == 0 => return Some(&arguments[at + 1..]),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a literal has the form of a key; another function called `text` takes names of properties.
+fn is_key(text: &str) -> bool {
+    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    text.split_once('.').is_some_and(|(group, name)| word(group) && word(name))
+}
+
+/// The keys that `code` asks for in so many words.
+fn asked(code: &str) -> BTreeSet<String> {
+    let said = calls(code, "Said::new").filter_map(literal).map(str::to_owned);
+    let text = calls(code, "text").filter_map(second_argument).filter_map(literal);
+    let text = text.filter(|key| is_key(key)).map(str::to_owned);
+    let unknown = calls(code, "Refusal::unknown").filter_map(literal).map(|what| format!("unknown.{what}"));
+    said.chain(text).chain(unknown).collect()
+}
+
+#[test]
+fn every_key_in_the_code_is_written() {
+    let written = written();
+    let mut count = 0;
+    let mut missing = Vec::new();
+    for (path, code) in sources() {
+        let asked = asked(&code);
+        count += asked.len();
+        missing.extend(asked.difference(&written).map(|key| format!("{key} ({})", path.display())));
+    }
+    assert!(count > 100, "only {count} keys were found in the code");
+    assert!(missing.is_empty(), "not in data/texts: {missing:#?}");
+}
+
+#[test]
+fn every_action_has_a_name() {
+    let written = written();
+    for (path, code) in sources() {
+        let names = code.split('"').filter(|part| part.starts_with("action.") && is_key(part));
+        let missing: Vec<&str> = names.filter(|name| !written.contains(*name)).collect();
+        assert!(missing.is_empty(), "{}: not in data/texts: {missing:?}", path.display());
+    }
+}
+
+#[test]
+fn every_written_sentence_is_used() {
+    let sources = sources();
+    let used = |key: &str| sources.iter().any(|(_, code)| code.contains(&format!("\"{key}\"")));
+    let idle: Vec<String> = written()
+        .into_iter()
+        .filter(|key| !COMPUTED.iter().any(|group| key.starts_with(group)))
+        .filter(|key| !AHEAD.contains(&key.as_str()) && !used(key))
+        .collect();
+    assert!(idle.is_empty(), "written in data/texts but never said: {idle:#?}");
+}
+
+#[test]
+fn the_files_are_in_order() {
+    for lang in ["nl", "fr", "de", "en"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/texts/{lang}.toml"));
+        let file = std::fs::read_to_string(path).expect("the texts are there");
+        for group in file.split("\n\n") {
+            let heading = group.lines().next().unwrap_or_default();
+            assert!(heading.starts_with("# "), "{lang}: a group without a heading: {heading}");
+            let keys: Vec<&str> = group.lines().skip(1).filter_map(|line| line.split('"').nth(1)).collect();
+            assert!(keys.is_sorted(), "{lang}: {heading} is not in order of the alphabet");
+        }
+    }
+}
+
+#[test]
+fn the_scanner_sees_what_rust_sees() {
+    let code = "Said::new(\n    \"a.b\").with(\"c\", 1); text(lang, \"d.e\"); line.text(x, \"f.g\");
+        text(f(1, \"h.i\"), \"j.k\"); text(component, \"TZID\"); Refusal::unknown(\"room\", id); wall_text(a, \"l.m\")";
+    let found: Vec<String> = asked(code).into_iter().collect();
+    assert_eq!(found, ["a.b", "d.e", "j.k", "unknown.room"]);
+}
