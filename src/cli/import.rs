@@ -3,7 +3,12 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
+use super::listing::out;
 use super::open::Data;
+use crate::booking::Refusal;
+use crate::ical;
+use crate::scheduler::{Caller, ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
+use crate::store::Tx;
 use crate::texts::{Lang, Said};
 
 /// Import meetings from other programs
@@ -27,23 +32,56 @@ enum Command {
         /// Find each meeting's room by its LOCATION
         #[arg(long, conflicts_with = "room")]
         by_location: bool,
+        /// Address of the person who answers for meetings whose organiser is not in the directory
+        #[arg(long, value_name = "EMAIL")]
+        organiser: Option<String>,
+        /// Leave out dates that do not fit; otherwise one that does not fit refuses the whole file
+        #[arg(long)]
+        skip_conflicts: bool,
         /// Only say what would come of it
         #[arg(long)]
         dry_run: bool,
     },
 }
 
-pub(super) fn run(args: &Args, _lang: Lang) -> Result<(), Failure> {
-    let Command::Ics { data, file, room, by_location: _, dry_run } = &args.command;
+pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
+    let Command::Ics { data, file, room, organiser, skip_conflicts, dry_run, .. } = &args.command;
     let store = data.open()?;
     let bytes = std::fs::read(file).map_err(|error| Failure::file(file, &error))?;
-    if let Some(slug) = room {
-        super::token::room_of(&store, slug)?;
+    let to = match room {
+        Some(slug) => ImportTo::Room(super::token::room_of(&store, slug)?),
+        None => ImportTo::ByLocation,
+    };
+    let organiser = organiser.as_deref().map(|email| super::token::person_of(&store, email)).transpose()?;
+    let zone = store.directory().house.zone;
+    let reading = ical::read(&bytes, zone, import_horizon(store.clock().now(), zone))
+        .map_err(|error| Failure::Said(error.0))?;
+    let wanted = ImportCalendar { to, organiser, skip: *skip_conflicts };
+    let job = move |tx: &Tx<'_>| import_calendar(tx, &Caller::system(), &wanted, &reading);
+    let done = if *dry_run { store.rehearse(job).wait() } else { store.write_now(job) };
+    let report: Imported = done.map_err(|refusal| refused(refusal, lang))?;
+    for said in report.refused.iter().chain(&report.notes) {
+        out(&said.speak(lang));
     }
-    import_calendar(&bytes, room.as_deref(), *dry_run)
+    let said = Said::new("import.summary")
+        .with("made", report.made)
+        .with("changed", report.changed)
+        .with("unchanged", report.unchanged)
+        .with("refused", report.refused.len());
+    out(&said.speak(lang));
+    Ok(())
 }
 
-/// Stands in for `crate::scheduler::import_calendar` until that is merged.
-fn import_calendar(_bytes: &[u8], _room: Option<&str>, _dry_run: bool) -> Result<(), Failure> {
-    Err(Failure::Said(Said::new("cli.not_here")))
+/// Every date that does not fit is said, not only the first: the whole file waits for them.
+fn refused(refusal: Refusal, lang: Lang) -> Failure {
+    match refusal {
+        Refusal::Taken { conflicts, .. } if !conflicts.is_empty() => {
+            let said = conflicts.into_iter().map(|conflict| {
+                let start = conflict.start.format("%Y-%m-%d %H:%M");
+                Said::new("cli.import_date").with("start", start).with("why", conflict.why.speak(lang))
+            });
+            Failure::Many(said.collect())
+        }
+        other => Failure::Refused(other),
+    }
 }

@@ -18,6 +18,8 @@ mod feed;
 mod import;
 #[cfg(feature = "server")]
 mod init;
+#[cfg(feature = "kiosk")]
+mod kiosk;
 #[cfg(feature = "server")]
 mod listing;
 #[cfg(feature = "server")]
@@ -47,7 +49,7 @@ use crate::texts::Lang;
 #[derive(Debug, Parser)]
 #[command(name = "belfort", version, max_term_width = 100)]
 struct Cli {
-    /// Language of sentences: nl, fr, de or en; otherwise that of LC_ALL, LC_MESSAGES or LANG
+    /// Language of sentences: nl, fr, de or en; otherwise that of `LC_ALL`, `LC_MESSAGES` or LANG
     #[arg(long, global = true, value_parser = language)]
     lang: Option<Lang>,
     #[command(subcommand)]
@@ -63,6 +65,8 @@ enum Command {
     Serve(serve::Args),
     #[cfg(feature = "server")]
     Demo(demo::Args),
+    #[cfg(feature = "kiosk")]
+    Kiosk(kiosk::Args),
     #[cfg(feature = "server")]
     Room(room::Args),
     #[cfg(feature = "server")]
@@ -92,15 +96,19 @@ enum Command {
 /// Runs the program. Usage errors and `--help` are answered by clap, with exit codes 2 and 0.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let lang = cli.lang.unwrap_or_else(environment_language);
-    #[cfg(feature = "server")]
-    if let Err(failure) = dispatch(&cli.command, lang) {
-        return failure.report(lang);
+    let Cli { lang, command } = Cli::parse();
+    match command {
+        #[cfg(feature = "kiosk")]
+        Command::Kiosk(args) => kiosk::run(args, lang),
+        #[cfg(feature = "server")]
+        command => {
+            let lang = lang.unwrap_or_else(environment_language);
+            match dispatch(&command, lang) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => failure.report(lang),
+            }
+        }
     }
-    #[cfg(not(feature = "server"))]
-    let _ = (cli.command, lang);
-    ExitCode::SUCCESS
 }
 
 #[cfg(feature = "server")]
@@ -109,6 +117,8 @@ fn dispatch(command: &Command, lang: Lang) -> Result<(), failure::Failure> {
         Command::Init(args) => init::run(args, lang),
         Command::Serve(args) => serve::run(args, lang),
         Command::Demo(args) => demo::run(args, lang),
+        #[cfg(feature = "kiosk")]
+        Command::Kiosk(_) => Ok(()),
         Command::Room(args) => room::run(args, lang),
         Command::Person(args) => person::run(args, lang),
         Command::Body(args) => body::run(args, lang),
@@ -130,6 +140,7 @@ fn language(code: &str) -> Result<Lang, String> {
 
 /// POSIX: the first of these that is set counts. `C` and unknown languages read English, as their other
 /// programs do.
+#[cfg(feature = "server")]
 fn environment_language() -> Lang {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let code = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);

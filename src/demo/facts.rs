@@ -100,7 +100,8 @@ pub(super) struct Body {
     pub slug: String,
     pub name: String,
     pub kind: BodyKind,
-    pub legal_body: String,
+    #[serde(rename = "legal_body")]
+    pub belongs_to: String,
     pub first: usize,
     pub members: usize,
 }

@@ -40,10 +40,14 @@ pub(super) fn until(store: &Store, booked: &Booked, now: DateTime<Utc>, seed: u6
             outcome.map(|_| ())
         }));
         if waiting.len() == 200 {
-            waiting.drain(..).try_for_each(|answer| answer.wait())?;
+            for answer in waiting.drain(..) {
+                answer.wait()?;
+            }
         }
     }
-    waiting.drain(..).try_for_each(|answer| answer.wait())?;
+    for answer in waiting {
+        answer.wait()?;
+    }
     store.write_now(|tx| tick(tx, &BTreeSet::new()))?;
     Ok(came.load(Ordering::Relaxed))
 }
