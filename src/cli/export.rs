@@ -10,8 +10,8 @@ use super::listing::out;
 use super::open::Data;
 use crate::booking::Refusal;
 use crate::ids::MeetingId;
-use crate::scheduler::{FeedSpec, export_calendar};
-use crate::store::{Level, View};
+use crate::scheduler::{FeedSpec, feed_state, render_frame, render_meeting};
+use crate::store::{FeedScope, Level, View};
 use crate::texts::Lang;
 
 /// Export what is booked
@@ -28,13 +28,16 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
-    /// One iCalendar file, as the feed of that scope would show it
+    /// One iCalendar file, as the full feed of that scope would show it now
     Ics {
         #[command(flatten)]
         data: Data,
         /// room:SLUG, person:EMAIL, body:SLUG, site:SLUG or town
         #[arg(long, default_value = "town")]
         scope: String,
+        /// Address of the server, for join links
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+        base_url: String,
     },
 }
 
@@ -59,20 +62,41 @@ pub(super) fn run(args: &Args, _lang: Lang) -> Result<(), Failure> {
                 }
             })
         }
-        Command::Ics { data, scope } => {
+        Command::Ics { data, scope, base_url } => {
             let store = data.open()?;
             let scope = super::feed::scope_of(&store, scope)?;
             let spec = FeedSpec {
                 scope,
                 level: Level::Full,
-                attendees: true,
-                base_url: String::new(),
+                attendees: matches!(scope, FeedScope::Person(_)),
+                base_url: base_url.trim_end_matches('/').to_owned(),
                 secret: store.secret().to_vec(),
             };
-            let calendar = store.read(|view| export_calendar(view, &spec))?;
-            std::io::stdout().write_all(&calendar).map_err(|error| Failure::file("-".as_ref(), &error))
+            let calendar = store.read(|view| calendar(view, &spec))?;
+            let mut stdout = std::io::stdout().lock();
+            // A reader that has gone away ends the output and is no fault.
+            let _ = stdout.write_all(&calendar).and_then(|()| stdout.flush());
+            Ok(())
         }
     }
+}
+
+/// The feed of `spec`, whole.
+fn calendar(view: &View<'_>, spec: &FeedSpec) -> Result<Vec<u8>, Refusal> {
+    let mut meetings = Vec::new();
+    for key in feed_state(view, spec)?.keys {
+        meetings.extend(render_meeting(view, spec, key.id)?);
+    }
+    let mut zones: Vec<_> = meetings.iter().flat_map(|rendered| rendered.zones.iter().copied()).collect();
+    zones.sort_unstable_by_key(|zone| zone.name());
+    zones.dedup();
+    let newest = meetings.iter().map(|rendered| rendered.modified).max().unwrap_or_default();
+    let (mut text, tail) = render_frame(view, spec, &zones, newest)?;
+    for rendered in &meetings {
+        text.extend_from_slice(&rendered.bytes);
+    }
+    text.extend_from_slice(&tail);
+    Ok(text)
 }
 
 fn meeting(view: &View<'_>, id: MeetingId) -> Result<Option<serde_json::Value>, Refusal> {
