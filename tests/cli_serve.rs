@@ -1,5 +1,6 @@
 //! The demo and the server as processes: ready in one line, writing beside the command line, ending gracefully.
 #![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -10,7 +10,7 @@ use super::listing::out;
 use super::open::Data;
 use crate::booking::Refusal;
 use crate::ids::MeetingId;
-use crate::scheduler::{FeedSpec, feed_state, render_frame, render_meeting};
+use crate::scheduler::{FeedSpec, export_calendar};
 use crate::store::{FeedScope, Level, View};
 use crate::texts::Lang;
 
@@ -72,31 +72,13 @@ pub(super) fn run(args: &Args, _lang: Lang) -> Result<(), Failure> {
                 base_url: base_url.trim_end_matches('/').to_owned(),
                 secret: store.secret().to_vec(),
             };
-            let calendar = store.read(|view| calendar(view, &spec))?;
+            let calendar = store.read(|view| export_calendar(view, &spec))?;
             let mut stdout = std::io::stdout().lock();
             // A reader that has gone away ends the output and is no fault.
             let _ = stdout.write_all(&calendar).and_then(|()| stdout.flush());
             Ok(())
         }
     }
-}
-
-/// The feed of `spec`, whole.
-fn calendar(view: &View<'_>, spec: &FeedSpec) -> Result<Vec<u8>, Refusal> {
-    let mut meetings = Vec::new();
-    for key in feed_state(view, spec)?.keys {
-        meetings.extend(render_meeting(view, spec, key.id)?);
-    }
-    let mut zones: Vec<_> = meetings.iter().flat_map(|rendered| rendered.zones.iter().copied()).collect();
-    zones.sort_unstable_by_key(|zone| zone.name());
-    zones.dedup();
-    let newest = meetings.iter().map(|rendered| rendered.modified).max().unwrap_or_default();
-    let (mut text, tail) = render_frame(view, spec, &zones, newest)?;
-    for rendered in &meetings {
-        text.extend_from_slice(&rendered.bytes);
-    }
-    text.extend_from_slice(&tail);
-    Ok(text)
 }
 
 fn meeting(view: &View<'_>, id: MeetingId) -> Result<Option<serde_json::Value>, Refusal> {

@@ -47,6 +47,12 @@ enum Command {
 pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     let Command::Ics { data, file, room, organiser, skip_conflicts, dry_run, .. } = &args.command;
     let store = data.open()?;
+    // Asked before reading: a file of any size must not fill the memory.
+    let length = std::fs::metadata(file).map_err(|error| Failure::file(file, &error))?.len();
+    if length > ical::guard::MAX_BYTES as u64 {
+        let max_kib = ical::guard::MAX_BYTES / 1024;
+        return Err(Failure::Said(Said::new("request.body_too_large").with("max_kib", max_kib)));
+    }
     let bytes = std::fs::read(file).map_err(|error| Failure::file(file, &error))?;
     let to = match room {
         Some(slug) => ImportTo::Room(super::token::room_of(&store, slug)?),
