@@ -6,15 +6,16 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::App;
 use super::auth::lang_of;
+use super::params::Path;
 use super::problem::Refused;
 use crate::booking::Refusal;
 use crate::ids::{MeetingId, TokenId};
@@ -128,7 +129,7 @@ fn opened(app: &App, secret: &str) -> Result<(TokenId, Key), Refusal> {
         return Ok(*known);
     }
     let found = app.store.read(|view| view.token_by_secret(secret))?;
-    let unknown = || Refusal::Unknown(Said::new("unknown.feed"));
+    let unknown = || Refusal::Unknown(Said::new("feed.unknown"));
     let token = found.filter(|token| token.kind == TokenKind::Feed).ok_or_else(unknown)?;
     if token.revoked.is_some() {
         return Err(Refusal::State(Said::new("feed.revoked")));
@@ -170,8 +171,8 @@ fn refresh(app: &App, key: Key) -> Result<Kept, Refusal> {
     slot.fresh = true;
     let former = slot.kept.take();
     let kept = app.store.read(|view| match former {
-        Some(kept) if slot.fresh => render(view, &spec, Some(kept), app.store.clock().now()),
-        _ => render(view, &spec, None, app.store.clock().now()),
+        Some(kept) if slot.fresh => render(view, &spec, Some(kept)),
+        _ => render(view, &spec, None),
     });
     match kept {
         Ok(kept) => {
@@ -185,18 +186,13 @@ fn refresh(app: &App, key: Key) -> Result<Kept, Refusal> {
     }
 }
 
-fn render(
-    view: &View<'_>,
-    spec: &FeedSpec,
-    former: Option<Kept>,
-    now: DateTime<Utc>,
-) -> Result<Kept, Refusal> {
+fn render(view: &View<'_>, spec: &FeedSpec, former: Option<Kept>) -> Result<Kept, Refusal> {
     let state = feed_state(view, spec)?;
     let known = former.as_ref().is_some_and(|kept| kept.state.frame == state.frame);
-    let (mut old, former_modified) = match former {
+    let mut old = match former {
         Some(kept) if kept.state.etag == state.etag => return Ok(Kept { state, ..kept }),
-        Some(kept) if known => (kept.meetings, Some(kept.modified)),
-        _ => (HashMap::new(), None),
+        Some(kept) if known => kept.meetings,
+        _ => HashMap::new(),
     };
     let mut meetings = HashMap::with_capacity(state.keys.len());
     let mut order = Vec::with_capacity(state.keys.len());
@@ -212,8 +208,10 @@ fn render(
         meetings.insert(key.id, (key.version, rendered));
     }
     let newest = order.iter().map(|rendered| rendered.modified).max().unwrap_or_default();
-    // A meeting that has left the feed changed it too, although no meeting in it is newer.
-    let modified = if former_modified.is_some_and(|former| former >= newest) { now } else { newest };
+    // A meeting that has left the feed changed it too, although no meeting in it is newer, and so did midnight,
+    // which moves the window: rather too late than too early, and never back, not even after a restart.
+    let midnight = view.directory().house.zone.day(state.day).start;
+    let modified = newest.max(midnight).max(view.journalled_at()?).trunc_subsecs(0);
     let mut zones: Vec<_> = order.iter().flat_map(|rendered| rendered.zones.iter().copied()).collect();
     zones.sort_unstable_by_key(|zone| zone.name());
     zones.dedup();

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::create_meeting::{
-    Invite, conference_faults, dates_of, horizon, open_end, refuse_denied, resolve_invites, rooms_of, settle,
-    subjects, text_fault, wall_of,
+    Invite, check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, resolve_invites,
+    rooms_of, settle, subjects, text_fault, wall_of,
 };
 use super::place::{Plan, claim_all, judge_all};
 use super::{Caller, Made, OnConflict, find_occurrence};
@@ -364,6 +364,11 @@ fn apply_fields(tx: &Tx<'_>, meeting: &mut Meeting, change: &ChangeMeeting) -> R
         meeting.conference = conference.clone();
     }
     if let Some(equipment) = &change.equipment {
+        let mut faults = Vec::new();
+        check_equipment(tx, equipment, &mut faults);
+        if !faults.is_empty() {
+            return Err(Refusal::Invalid(faults));
+        }
         meeting.equipment.clone_from(equipment);
     }
     if let Some(slugs) = &change.rooms {

@@ -135,7 +135,10 @@ fn forgotten(view: &View<'_>, date: &Occurrence) -> bool {
         Run::Released => date.released,
         Run::Expired => None,
     };
-    since.is_none_or(|at| at + TimeDelta::days(KEPT_CANCELLED_DAYS) < view.now())
+    // Counted in days, for the tag of a feed knows the day and not the hour.
+    let zone = view.directory().house.zone;
+    let today = zone.wall(view.now()).date();
+    since.is_none_or(|at| zone.wall(at).date() + TimeDelta::days(KEPT_CANCELLED_DAYS) < today)
 }
 
 fn single_uid(shown: &Shown<'_>, original: NaiveDateTime) -> String {
@@ -181,7 +184,7 @@ fn series(
     }
     master.exdates.sort_unstable();
     // A series of which every date is an exception has no date of its own to show.
-    if master.exdates.len() >= made.len() && made.len() == dates.len() && meeting.materialised_to.is_none() {
+    if master.exdates.len() >= made.len() && meeting.materialised_to.is_none() {
         return Ok(events);
     }
     events.insert(0, master);
@@ -276,7 +279,7 @@ fn event(
     let declined = own.is_some_and(|p| p.answer == Answer::Declined);
     let title = date.and_then(|date| date.title.clone()).filter(|_| shown.sight >= Sight::Title);
     let full = shown.sight >= Sight::Full;
-    let join = own.filter(|p| p.mode != Mode::InRoom).map(|p| {
+    let join = own.filter(|p| p.mode != Mode::InRoom && p.answer != Answer::Declined).map(|p| {
         format!("{}/join/{}", feed.spec.base_url, join_token(&feed.spec.secret, meeting.id, p.person))
     });
     Ok(FeedEvent {
