@@ -215,6 +215,10 @@ fn render(view: &View<'_>, spec: &FeedSpec, former: Option<Kept>) -> Result<Kept
     let mut zones: Vec<_> = order.iter().flat_map(|rendered| rendered.zones.iter().copied()).collect();
     zones.sort_unstable_by_key(|zone| zone.name());
     zones.dedup();
+    if zones.is_empty() {
+        // A calendar without any component is none (RFC 5545 3.6): the zone of the house stands alone.
+        zones.push(view.directory().house.zone);
+    }
     let (mut plain, tail) = render_frame(view, spec, &zones, newest)?;
     plain.reserve(order.iter().map(|rendered| rendered.bytes.len()).sum::<usize>() + tail.len());
     for rendered in &order {
@@ -232,11 +236,23 @@ fn compress(plain: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
+/// Whether `Accept-Encoding` names gzip, or anything, with a weight above zero (RFC 9110 12.5.3).
+fn takes_gzip(accepted: &str) -> bool {
+    let weight = |wanted: &str| {
+        accepted.split(',').find_map(|item| {
+            let (coding, parameters) = item.split_once(';').unwrap_or((item, ""));
+            let weight = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok());
+            coding.trim().eq_ignore_ascii_case(wanted).then_some(weight.unwrap_or(0.0))
+        })
+    };
+    weight("gzip").or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
+}
+
 fn respond(kept: &Kept, headers: &HeaderMap, key: Key) -> Response {
     let gzip = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("gzip")));
+        .is_some_and(takes_gzip);
     // The tag of each coding is its own (RFC 9110 8.8.3.3).
     let tag = &kept.state.etag;
     let etag = if gzip { format!("{}-gz\"", &tag[..tag.len() - 1]) } else { tag.clone() };

@@ -87,6 +87,15 @@ impl ChangeMeeting {
         self.start.is_some() || self.end.is_some() || self.rrule.is_some()
     }
 
+    /// Whether it changes what the meeting is about, or who knows of it.
+    fn tells(&self) -> bool {
+        self.title.is_some()
+            || self.description.is_some()
+            || self.privacy.is_some()
+            || self.conference.is_some()
+            || self.participants.is_some()
+    }
+
     fn reclaims(&self) -> bool {
         self.moves() || self.rooms.is_some() || self.equipment.is_some() || self.participants.is_some()
     }
@@ -140,6 +149,9 @@ pub fn change_meeting(
     }
     if change.override_policy {
         caller.must(Action::OverridePolicy)?;
+    }
+    if change.tells() {
+        caller.must_see(&meeting, &tx.participants(meeting.id)?)?;
     }
     check(change)?;
     let dates = target.dates(tx, &meeting)?;
