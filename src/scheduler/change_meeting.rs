@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::create_meeting::{
-    Invite, conference_faults, dates_of, horizon, open_end, refuse_denied, resolve_invites, rooms_of, settle,
-    subjects, text_fault, wall_of,
+    Invite, check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, resolve_invites,
+    rooms_of, settle, subjects, text_fault, wall_of,
 };
 use super::place::{Plan, claim_all, judge_all};
 use super::{Caller, Made, OnConflict, find_occurrence};
@@ -87,6 +87,15 @@ impl ChangeMeeting {
         self.start.is_some() || self.end.is_some() || self.rrule.is_some()
     }
 
+    /// Whether it changes what the meeting is about, or who knows of it.
+    fn tells(&self) -> bool {
+        self.title.is_some()
+            || self.description.is_some()
+            || self.privacy.is_some()
+            || self.conference.is_some()
+            || self.participants.is_some()
+    }
+
     fn reclaims(&self) -> bool {
         self.moves() || self.rooms.is_some() || self.equipment.is_some() || self.participants.is_some()
     }
@@ -140,6 +149,9 @@ pub fn change_meeting(
     }
     if change.override_policy {
         caller.must(Action::OverridePolicy)?;
+    }
+    if change.tells() {
+        caller.must_see(&meeting, &tx.participants(meeting.id)?)?;
     }
     check(change)?;
     let dates = target.dates(tx, &meeting)?;
@@ -364,6 +376,11 @@ fn apply_fields(tx: &Tx<'_>, meeting: &mut Meeting, change: &ChangeMeeting) -> R
         meeting.conference = conference.clone();
     }
     if let Some(equipment) = &change.equipment {
+        let mut faults = Vec::new();
+        check_equipment(tx, equipment, &mut faults);
+        if !faults.is_empty() {
+            return Err(Refusal::Invalid(faults));
+        }
         meeting.equipment.clone_from(equipment);
     }
     if let Some(slugs) = &change.rooms {
