@@ -144,6 +144,11 @@ fn roll(tx: &Tx<'_>, id: MeetingId) -> Result<usize, Refusal> {
     subjects.detail = Some(serde_json::json!({ "made": placement.occurrences.len(), "taken": clashes }));
     meeting.materialised_to = open_end(&rule, meeting.start, until);
     meeting.version += 1;
+    if !clashes.is_empty() {
+        // Calendars expand the rule themselves: what is left out is news to them.
+        meeting.sequence += 1;
+        meeting.modified = tx.now();
+    }
     tx.update_meeting(&meeting)?;
     tx.journal(&NewEntry { actor: None, action: "meeting.rolled_on", subject: Some(id.0), subjects })?;
     Ok(clashes.len())
