@@ -114,6 +114,8 @@ fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
     let keys = store.write_now(make_keys)?;
     let rooms: Vec<String> = store.directory().rooms.iter().map(|room| room.slug.clone()).collect();
     let (dir, json) = (store.dir().to_owned(), args.json);
+    #[cfg(feature = "kiosk")]
+    let device = keys.tokens.iter().find(|(role, _)| *role == Role::Device).map(|(_, secret)| secret.clone());
     let ready = move |at: SocketAddr| {
         let base = format!("http://{at}");
         if json {
@@ -124,7 +126,33 @@ fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
             }
         }
     };
-    serve(store, args.listen, None, ready)
+    #[cfg(feature = "kiosk")]
+    let ready = {
+        let chamber = device.filter(|_| !args.no_kiosk && !json && std::env::var_os("DISPLAY").is_some());
+        move |at: SocketAddr| {
+            ready(at);
+            if let Some(token) = chamber {
+                open_chamber(at, token, lang);
+            }
+        }
+    };
+    serve(&store, args.listen, None, ready)
+}
+
+/// Opens the screen of the council chamber in a process of its own: a window wants the first thread, which
+/// serves. It ends when it is closed, or with the terminal.
+#[cfg(feature = "kiosk")]
+fn open_chamber(at: SocketAddr, token: String, lang: Lang) {
+    let server = format!("http://{at}");
+    let started = std::env::current_exe().and_then(|program| {
+        std::process::Command::new(program)
+            .args(["--lang", lang.code(), "kiosk", "--server", &server, "--room", CHAMBER])
+            .env("BELFORT_TOKEN", token)
+            .spawn()
+    });
+    if let Err(error) = started {
+        tracing::warn!(%error, "the screen of the council chamber could not be opened");
+    }
 }
 
 fn make_keys(tx: &Tx<'_>) -> Result<Keys, Failure> {
@@ -178,17 +206,17 @@ fn machine_line(base: &str, dir: &Path, keys: &Keys, rooms: &[String]) -> Value 
 }
 
 fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
-    let say = |key: &str| crate::texts::text(lang, key).to_owned();
+    let say = |said: Said| said.speak(lang);
     let mut lines = vec![
         String::new(),
-        format!("{}  {base}/", say("demo.web")),
-        format!("{}  {base}/api/v1/openapi.json", say("demo.openapi")),
-        format!("{}  {}", say("demo.data"), dir.display()),
+        format!("{}  {base}/", say(Said::new("demo.web"))),
+        format!("{}  {base}/api/v1/openapi.json", say(Said::new("demo.openapi"))),
+        format!("{}  {}", say(Said::new("demo.data")), dir.display()),
         String::new(),
-        say("demo.tokens"),
+        say(Said::new("demo.tokens")),
     ];
     lines.extend(keys.tokens.iter().map(|(role, secret)| format!("  {:<8} {secret}", role.word())));
-    lines.extend([String::new(), say("demo.feeds")]);
+    lines.extend([String::new(), say(Said::new("demo.feeds"))]);
     for (scope, level, secret) in &keys.feeds {
         let level = json!(level).as_str().unwrap_or_default().to_owned();
         lines.push(format!("  {scope} ({level})"));
@@ -196,17 +224,17 @@ fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
     }
     let subscribe = keys.feeds.first().map(|(_, _, secret)| {
         let host = base.trim_start_matches("http://");
-        format!("{}  webcal://{host}{}", say("demo.subscribe"), path_of(secret))
+        format!("{}  webcal://{host}{}", say(Said::new("demo.subscribe")), path_of(secret))
     });
     lines.extend([String::new()]);
     lines.extend(subscribe);
     let device = keys.tokens.iter().find(|(role, _)| *role == Role::Device);
     let device = device.map_or("", |(_, secret)| secret);
     lines.extend([
-        say("demo.kiosk"),
+        say(Said::new("demo.kiosk")),
         format!("  belfort kiosk --server {base} --room {CHAMBER} --token {device} --snapshot raadzaal.png"),
         String::new(),
-        say("demo.stop"),
+        say(Said::new("demo.stop")),
     ]);
     lines
 }

@@ -105,7 +105,7 @@ pub(super) fn path_of(secret: &str) -> String {
     format!("/feeds/{secret}.ics")
 }
 
-fn scope_of(store: &Store, text: &str) -> Result<FeedScope, Failure> {
+pub(super) fn scope_of(store: &Store, text: &str) -> Result<FeedScope, Failure> {
     let directory = store.directory();
     match text.split_once(':') {
         Some(("room", slug)) => Ok(FeedScope::Room(room_of(store, slug)?)),

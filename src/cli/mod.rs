@@ -1,21 +1,43 @@
 //! The command line: one file per command, and the place where the parts are put together.
 
 #[cfg(feature = "server")]
+mod backup;
+#[cfg(feature = "server")]
+mod body;
+#[cfg(feature = "server")]
+mod check;
+#[cfg(feature = "server")]
 mod demo;
+#[cfg(feature = "server")]
+mod export;
 #[cfg(feature = "server")]
 mod failure;
 #[cfg(feature = "server")]
 mod feed;
 #[cfg(feature = "server")]
+mod import;
+#[cfg(feature = "server")]
 mod init;
+#[cfg(feature = "kiosk")]
+mod kiosk;
 #[cfg(feature = "server")]
 mod listing;
 #[cfg(feature = "server")]
 mod open;
 #[cfg(feature = "server")]
+mod person;
+#[cfg(feature = "server")]
+mod policy;
+#[cfg(feature = "server")]
+mod restore;
+#[cfg(feature = "server")]
+mod room;
+#[cfg(feature = "server")]
 mod serve;
 #[cfg(feature = "server")]
 mod token;
+#[cfg(feature = "server")]
+mod verify;
 
 use std::process::ExitCode;
 
@@ -25,6 +47,7 @@ use crate::texts::Lang;
 
 /// Belfort: a self-hosted scheduler for town halls
 #[derive(Debug, Parser)]
+#[expect(clippy::doc_markdown, reason = "this is the help that people read on a terminal")]
 #[command(name = "belfort", version, max_term_width = 100)]
 struct Cli {
     /// Language of sentences: nl, fr, de or en; otherwise that of LC_ALL, LC_MESSAGES or LANG
@@ -43,23 +66,49 @@ enum Command {
     Serve(serve::Args),
     #[cfg(feature = "server")]
     Demo(demo::Args),
+    #[cfg(feature = "kiosk")]
+    Kiosk(kiosk::Args),
+    #[cfg(feature = "server")]
+    Room(room::Args),
+    #[cfg(feature = "server")]
+    Person(person::Args),
+    #[cfg(feature = "server")]
+    Body(body::Args),
+    #[cfg(feature = "server")]
+    Policy(policy::Args),
     #[cfg(feature = "server")]
     Token(token::Args),
     #[cfg(feature = "server")]
     Feed(feed::Args),
+    #[cfg(feature = "server")]
+    Import(import::Args),
+    #[cfg(feature = "server")]
+    Export(export::Args),
+    #[cfg(feature = "server")]
+    Check(check::Args),
+    #[cfg(feature = "server")]
+    Verify(verify::Args),
+    #[cfg(feature = "server")]
+    Backup(backup::Args),
+    #[cfg(feature = "server")]
+    Restore(restore::Args),
 }
 
 /// Runs the program. Usage errors and `--help` are answered by clap, with exit codes 2 and 0.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let lang = cli.lang.unwrap_or_else(environment_language);
-    #[cfg(feature = "server")]
-    if let Err(failure) = dispatch(&cli.command, lang) {
-        return failure.report(lang);
+    #[cfg(feature = "kiosk")]
+    if let Command::Kiosk(args) = &cli.command {
+        return kiosk::run(args, cli.lang);
     }
-    #[cfg(not(feature = "server"))]
-    let _ = (cli.command, lang);
+    #[cfg(feature = "server")]
+    {
+        let lang = cli.lang.unwrap_or_else(environment_language);
+        if let Err(failure) = dispatch(&cli.command, lang) {
+            return failure.report(lang);
+        }
+    }
     ExitCode::SUCCESS
 }
 
@@ -69,8 +118,20 @@ fn dispatch(command: &Command, lang: Lang) -> Result<(), failure::Failure> {
         Command::Init(args) => init::run(args, lang),
         Command::Serve(args) => serve::run(args, lang),
         Command::Demo(args) => demo::run(args, lang),
+        #[cfg(feature = "kiosk")]
+        Command::Kiosk(_) => Ok(()),
+        Command::Room(args) => room::run(args, lang),
+        Command::Person(args) => person::run(args, lang),
+        Command::Body(args) => body::run(args, lang),
+        Command::Policy(args) => policy::run(args, lang),
         Command::Token(args) => token::run(args, lang),
         Command::Feed(args) => feed::run(args, lang),
+        Command::Import(args) => import::run(args, lang),
+        Command::Export(args) => export::run(args, lang),
+        Command::Check(args) => check::run(args, lang),
+        Command::Verify(args) => verify::run(args, lang),
+        Command::Backup(args) => backup::run(args, lang),
+        Command::Restore(args) => restore::run(args, lang),
     }
 }
 
@@ -78,6 +139,7 @@ fn language(code: &str) -> Result<Lang, String> {
     Lang::from_code(code).ok_or_else(|| "nl, fr, de or en".to_owned())
 }
 
+#[cfg(feature = "server")]
 /// POSIX: the first of these that is set counts. `C` and unknown languages read English, as their other
 /// programs do.
 fn environment_language() -> Lang {

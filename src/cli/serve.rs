@@ -14,8 +14,8 @@ use crate::texts::{Lang, Said};
 
 /// Run the server
 ///
-/// Settings come from belfort.toml in the data directory, then from the environment (BELFORT_LISTEN,
-/// BELFORT_BASE_URL, BELFORT_LOG), then from the options. Ends gracefully on SIGINT and SIGTERM.
+/// Settings come from belfort.toml in the data directory, then from the environment (`BELFORT_LISTEN`,
+/// `BELFORT_BASE_URL`, `BELFORT_LOG`), then from the options. Ends gracefully on SIGINT and SIGTERM.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -33,19 +33,19 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     let ready = move |at: SocketAddr| {
         out(&Said::new("cli.serving").with("url", format!("http://{at}")).speak(lang));
     };
-    serve(store, listen, config.base_url, ready)
+    serve(&store, listen, config.base_url, ready)
 }
 
 /// Serves until told to stop, then closes the store.
 pub(super) fn serve(
-    store: Store,
+    store: &Store,
     listen: SocketAddr,
     base_url: Option<String>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
     let config = ServeConfig { listen, base_url };
     crate::telemetry::log();
-    let served = crate::http::serve(&store, &config, crate::web::pages(), |at, _| ready(at));
+    let served = crate::http::serve(store, &config, crate::web::pages(), |at, _| ready(at));
     store.close();
     served.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Failure::Usage(vec![Said::new("cli.in_use").with("listen", listen)]),

@@ -19,8 +19,11 @@ use crate::time::recurrence::Rule;
 use crate::time::{Interval, Zone};
 use crate::town::{Directory, Person, Room};
 
-/// Single meetings written in one job.
-const BATCH: usize = 250;
+/// Single meetings written in one job. The cost of a job grows with the square of its size, because SQLite walks
+/// the savepoint's journal at the end of every statement; jobs share commits anyway.
+const BATCH: usize = 8;
+/// Jobs on their way.
+const IN_FLIGHT: usize = 512;
 
 /// What was booked.
 pub(super) struct Booked {
@@ -295,9 +298,11 @@ impl<'s> Booker<'s> {
                 }
                 Ok::<_, Refusal>(dates)
             }));
-        }
-        for answer in waiting {
-            self.booked.dates.extend(answer.wait()?);
+            if waiting.len() == IN_FLIGHT || self.booked.meetings == total {
+                for answer in waiting.drain(..) {
+                    self.booked.dates.extend(answer.wait()?);
+                }
+            }
         }
         Ok(())
     }

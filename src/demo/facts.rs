@@ -50,8 +50,10 @@ pub(super) enum Use {
     Wedding,
 }
 
+/// A row of the table; each of its fittings is a yes or a no there too.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "fittings are independent of each other")]
 pub(super) struct Room {
     pub slug: String,
     pub name: String,
@@ -98,7 +100,8 @@ pub(super) struct Body {
     pub slug: String,
     pub name: String,
     pub kind: BodyKind,
-    pub legal_body: String,
+    #[serde(rename = "legal_body")]
+    pub legal: String,
     pub first: usize,
     pub members: usize,
 }

@@ -52,7 +52,7 @@ pub(super) fn town(store: &Store, dice: &Dice) -> Result<(), Refusal> {
                 slug: body.slug.clone(),
                 name: body.name.clone(),
                 kind: body.kind,
-                legal_body: body.legal_body.clone(),
+                legal_body: body.legal.clone(),
                 members: councillors[body.first..body.first + body.members].to_vec(),
             };
             add_body(tx, &caller, &new)?;
@@ -113,9 +113,9 @@ fn people(dice: &Dice) -> Vec<NewPerson> {
 fn newcomer(dice: &Dice, known: &mut HashSet<String>, make: impl Fn(String) -> NewPerson) -> NewPerson {
     let facts = &FACTS.people;
     loop {
-        let made = make(format!("{} {}", dice.one(&facts.first), dice.one(&facts.last)));
-        if known.insert(made.email.clone()) {
-            return made;
+        let drawn = make(format!("{} {}", dice.one(&facts.first), dice.one(&facts.last)));
+        if known.insert(drawn.email.clone()) {
+            return drawn;
         }
     }
 }

@@ -51,9 +51,7 @@ pub fn actions(board: &Board, at: &Standing<'_>, now: DateTime<Utc>, stale: bool
             if at.state == State::Busy && meeting.status == Status::CheckedIn && !meeting.council {
                 let lengths = extend_lengths(board, meeting, at, stale).take(ACTIONS_MAX - 1);
                 actions.extend(lengths.map(|minutes| Action { kind: ActionKind::Extend, minutes }));
-                if meeting.ad_hoc {
-                    actions.push(plain(ActionKind::End));
-                }
+                actions.push(plain(ActionKind::End));
             }
         }
         _ => {}

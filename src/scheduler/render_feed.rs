@@ -167,6 +167,24 @@ pub fn render_frame(
     Ok((head, tail))
 }
 
+/// A whole calendar at once: an export.
+pub fn export_calendar(view: &View<'_>, spec: &FeedSpec) -> Result<Vec<u8>, Refusal> {
+    let mut rendered = Vec::new();
+    for key in feed_state(view, spec)?.keys {
+        rendered.extend(render_meeting(view, spec, key.id)?);
+    }
+    let mut zones: Vec<Zone> = rendered.iter().flat_map(|one| one.zones.iter().copied()).collect();
+    zones.sort_unstable_by_key(|zone| zone.name());
+    zones.dedup();
+    let modified = rendered.iter().map(|one| one.modified).max().unwrap_or_default();
+    let (mut calendar, tail) = render_frame(view, spec, &zones, modified)?;
+    for one in &rendered {
+        calendar.extend_from_slice(&one.bytes);
+    }
+    calendar.extend_from_slice(&tail);
+    Ok(calendar)
+}
+
 /// The name under which Outlook, Google, Apple and Thunderbird show the calendar.
 pub(super) fn name(view: &View<'_>, spec: &FeedSpec) -> Result<String, Refusal> {
     let directory = view.directory();

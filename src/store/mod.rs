@@ -41,6 +41,7 @@ pub use journal::{ChainFault, Entry as JournalEntry, NewEntry, Subjects};
 pub use meeting::{Known as KnownImport, MeetingKey, NewMeeting};
 pub use occurrence::{DayRow, RoomDayRow};
 pub use token::{FeedScope, Level, NewToken, Token, TokenKind};
+pub use writer::Pending;
 
 /// Name of the database file in the data directory.
 pub const FILE: &str = "belfort.db";

@@ -93,7 +93,7 @@ pub struct BoardMeeting {
     pub in_room: u32,
     /// Who takes part from elsewhere, in order of name. Empty for closed matter.
     pub remote: Vec<Remote>,
-    /// The meeting was made by this kiosk's "book now" and may be ended by anybody at the screen.
+    /// The meeting was made at the door by "book now".
     pub ad_hoc: bool,
 }
 

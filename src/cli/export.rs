@@ -1,0 +1,127 @@
+//! `belfort export`.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use serde_json::json;
+
+use super::failure::Failure;
+use super::listing::out;
+use super::open::Data;
+use crate::booking::Refusal;
+use crate::ids::MeetingId;
+use crate::scheduler::{FeedSpec, export_calendar};
+use crate::store::{Level, View};
+use crate::texts::Lang;
+
+/// Export what is booked
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Every meeting with its dates and its list, one JSON object per line, oldest first
+    Json {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// One iCalendar file, as the feed of that scope would show it
+    Ics {
+        #[command(flatten)]
+        data: Data,
+        /// room:SLUG, person:EMAIL, body:SLUG, site:SLUG or town
+        #[arg(long, default_value = "town")]
+        scope: String,
+    },
+}
+
+pub(super) fn run(args: &Args, _lang: Lang) -> Result<(), Failure> {
+    match &args.command {
+        Command::Json { data } => {
+            let store = data.open()?;
+            store.read(|view| {
+                let (mut after, mut known) = (0, HashSet::new());
+                loop {
+                    let page = view.journal_after(after, 1_000)?;
+                    let Some(last) = page.last() else { return Ok(()) };
+                    after = last.seq;
+                    // Every meeting is in the journal, first where it was made.
+                    for id in page.iter().filter_map(|entry| entry.subjects.meeting) {
+                        if known.insert(id)
+                            && let Some(line) = meeting(view, id)?
+                        {
+                            out(&line.to_string());
+                        }
+                    }
+                }
+            })
+        }
+        Command::Ics { data, scope } => {
+            let store = data.open()?;
+            let scope = super::feed::scope_of(&store, scope)?;
+            let spec = FeedSpec {
+                scope,
+                level: Level::Full,
+                attendees: true,
+                base_url: String::new(),
+                secret: store.secret().to_vec(),
+            };
+            let calendar = store.read(|view| export_calendar(view, &spec))?;
+            std::io::stdout().write_all(&calendar).map_err(|error| Failure::file("-".as_ref(), &error))
+        }
+    }
+}
+
+fn meeting(view: &View<'_>, id: MeetingId) -> Result<Option<serde_json::Value>, Refusal> {
+    let Some(meeting) = view.meeting(id)? else { return Ok(None) };
+    let directory = view.directory();
+    let slug = |id: &crate::ids::RoomId| directory.room(*id).map(|room| room.slug.clone());
+    let organiser = view.person(meeting.organiser)?.map(|person| person.email);
+    let list: Vec<_> = view
+        .participants(id)?
+        .into_iter()
+        .map(|one| {
+            json!({
+                "email": one.email, "name": one.name, "role": one.part, "mode": one.mode, "answer": one.answer
+            })
+        })
+        .collect();
+    let dates: Vec<_> = view
+        .occurrences(id)?
+        .into_iter()
+        .map(|date| {
+            json!({
+                "id": date.id,
+                "original": date.original.format("%Y-%m-%dT%H:%M:%S").to_string(),
+                "start": date.time.start.to_rfc3339(),
+                "end": date.time.end.to_rfc3339(),
+                "run": date.run,
+                "title": date.title,
+                "rooms": date.rooms.map(|rooms| rooms.iter().filter_map(slug).collect::<Vec<_>>()),
+                "checked_in": date.checked_in.map(|at| at.to_rfc3339()),
+            })
+        })
+        .collect();
+    Ok(Some(json!({
+        "id": meeting.id,
+        "uid": meeting.uid,
+        "title": meeting.title,
+        "description": meeting.description,
+        "privacy": meeting.privacy,
+        "status": meeting.status,
+        "organiser": organiser,
+        "body": meeting.body.and_then(|id| directory.body(id)).map(|body| &body.slug),
+        "start": meeting.start.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        "length_min": meeting.length.num_minutes(),
+        "zone": meeting.zone.name(),
+        "rrule": meeting.rule,
+        "rooms": meeting.rooms.iter().filter_map(slug).collect::<Vec<_>>(),
+        "equipment": meeting.equipment,
+        "conference": meeting.conference,
+        "participants": list,
+        "occurrences": dates,
+    })))
+}
