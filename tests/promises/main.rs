@@ -4,4 +4,5 @@
 
 mod booking;
 mod races;
+mod simulation;
 mod town;
