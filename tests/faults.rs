@@ -174,6 +174,8 @@ fn quarter(number: usize) -> Value {
 #[derive(Default)]
 struct Known {
     acknowledged: HashMap<usize, String>,
+    /// Numbers up to which everything has been looked after already.
+    looked_after: usize,
     unanswered: Vec<usize>,
 }
 
@@ -222,7 +224,7 @@ fn meetings(data: &Path) -> u64 {
 /// Fails unless everything acknowledged is there, and asking again for the rest has one effect each.
 fn check_survivors(server: &Server, token: &str, known: &mut Known) {
     let mut client = server.client(token);
-    for (number, id) in &known.acknowledged {
+    for (number, id) in known.acknowledged.iter().filter(|(number, _)| **number >= known.looked_after) {
         let reply = client.get(&format!("/api/v1/meetings/{id}")).unwrap();
         assert_eq!(reply.status, 200, "booking {number} was acknowledged and is lost");
         assert_eq!(reply.json()["title"], format!("Storm {number}"));
@@ -253,7 +255,11 @@ fn killed_in_a_storm_nothing_acknowledged_is_lost_and_retries_have_one_effect() 
         assert!(verified.is_clean(), "round {round}: {verified:?}");
         let server = Server::start(data.path());
         let mut known = known.lock().unwrap();
+        if round + 1 == rounds {
+            known.looked_after = 0;
+        }
         check_survivors(&server, &data.token, &mut known);
+        known.looked_after = next.load(Ordering::Relaxed);
         assert_eq!(meetings(data.path()), known.acknowledged.len() as u64, "round {round}: one effect each");
         drop(server);
     }

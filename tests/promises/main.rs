@@ -5,4 +5,5 @@
 mod booking;
 mod races;
 mod simulation;
+mod time_passes;
 mod town;

@@ -133,13 +133,11 @@ impl Sim {
     }
 
     fn some_meeting(&mut self) -> Option<MeetingId> {
-        // Mostly one of the latest, for those of long ago are over.
-        let all: Vec<MeetingId> = self.seen.keys().copied().collect();
-        if all.is_empty() {
-            return None;
-        }
-        let last = if self.dice.one_in(3) { all.len() } else { all.len().min(40) };
-        Some(all[all.len() - 1 - self.dice.below(last)])
+        // Mostly one that is not over.
+        let (now, any) = (self.now(), self.dice.one_in(8));
+        let ahead = |seen: &Seen| any || seen.dates.iter().any(|date| date.time.end > now);
+        let all: Vec<MeetingId> = self.seen.iter().filter(|(_, s)| ahead(s)).map(|(id, _)| *id).collect();
+        (!all.is_empty()).then(|| *self.dice.pick(&all))
     }
 
     fn some_date(&mut self, id: MeetingId) -> Option<Occurrence> {
@@ -363,13 +361,13 @@ impl Sim {
 
     async fn restore(&mut self) {
         // Called-off ones are few, so one of those is sought.
-        let off = |seen: &Seen| seen.dates.iter().any(|date| date.run == Run::Cancelled);
+        let now = self.now();
+        let off = |seen: &Seen| seen.dates.iter().any(|d| d.run == Run::Cancelled && d.time.end > now);
         let all: Vec<MeetingId> = self.seen.iter().filter(|(_, s)| off(s)).map(|(id, _)| *id).collect();
         if all.is_empty() {
             return;
         }
-        let last = all.len().min(20);
-        let id = all[all.len() - 1 - self.dice.below(last)];
+        let id = *self.dice.pick(&all);
         let Some(path) = self.reach(id, "/restore") else { return };
         let answer = self.clerk.post(&path, json!({})).await;
         if self.note("restore", &answer) {
@@ -451,7 +449,17 @@ impl Sim {
         let minutes = match self.dice.below(10) {
             0..6 => 3 + self.dice.below(30),
             6..8 => 60 + self.dice.below(600),
-            _ => 1_440 * (1 + self.dice.below(12)),
+            8 => 1_440 * (1 + self.dice.below(20)),
+            // To the start of the next meeting, where people come or do not.
+            _ => {
+                let now = self.now();
+                let dates = self.seen.values().flat_map(|seen| &seen.dates);
+                let next =
+                    dates.filter(|d| d.run == Run::Planned).map(|d| d.time.start).filter(|at| *at > now);
+                next.min().map_or(5, |at| {
+                    usize::try_from((at - now).num_minutes()).unwrap_or(0) + self.dice.below(15)
+                })
+            }
         };
         self.town.pass(TimeDelta::minutes(minutes as i64)).await;
         // What was on or held may have changed by itself.
