@@ -27,7 +27,7 @@ pub fn measure() {
     let (http_rate, times) = http(&town, at, CLIENTS, 0);
     let spent =
         cpu().saturating_sub(before).as_secs_f64() * 1000.0 / f64::from(u32::try_from(times.len()).unwrap());
-    let doubles = town.store.read(|view| Ok::<_, StoreError>(view.overlapping_claims()?)).unwrap();
+    let doubles = town.store.read(overlaps).unwrap();
     line(
         "create over HTTP, durable, 16 clients",
         &format!(
@@ -50,6 +50,10 @@ pub fn measure() {
         Some(percentile(&lone, 50.0).as_secs_f64() / fsync.as_secs_f64()),
     );
     day_view(&town, at);
+}
+
+fn overlaps(view: &belfort::store::View<'_>) -> Result<u64, StoreError> {
+    view.overlapping_claims()
 }
 
 fn day_view(town: &Town, at: std::net::SocketAddr) {

@@ -1,5 +1,7 @@
 //! JSON bodies: wrong types, unknown fields and broken text are refused with a sentence.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -15,6 +17,10 @@ use crate::texts::Said;
 
 /// The longest body of a request, in bytes; calendars to be imported have their own limit.
 pub(super) const MAX_BODY: usize = 512 * 1024;
+/// How long any body may take.
+const BODY_TIME: Duration = Duration::from_secs(10);
+/// Bytes a second of a line that is still waited for: half a megabit.
+const SLOW_LINE: usize = 64 * 1024;
 
 /// A body in JSON, with its bytes for the digest of an idempotency key.
 pub(super) struct JsonBody<T> {
@@ -47,10 +53,12 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     }
 }
 
-/// Reads a body of at most `max` bytes.
+/// Reads a body of at most `max` bytes, for no longer than a slow line needs for so many.
 pub(super) async fn read_body(body: Body, max: usize) -> Result<Bytes, Refusal> {
-    axum::body::to_bytes(body, max)
+    let time = BODY_TIME + Duration::from_secs((max / SLOW_LINE) as u64);
+    tokio::time::timeout(time, axum::body::to_bytes(body, max))
         .await
+        .map_err(|_| Refusal::State(Said::new("request.body_too_slow").with("seconds", time.as_secs())))?
         .map_err(|_| Refusal::State(Said::new("request.body_too_large").with("max_kib", max / 1024)))
 }
 

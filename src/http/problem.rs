@@ -195,6 +195,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::State(said) => match said.key.as_str() {
             "request.body_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+            "request.body_too_slow" => StatusCode::REQUEST_TIMEOUT,
             "request.media_type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "request.method" => StatusCode::METHOD_NOT_ALLOWED,
             "feed.revoked" => StatusCode::GONE,

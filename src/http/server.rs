@@ -10,6 +10,11 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::auth::lang_of;
@@ -22,6 +27,8 @@ use crate::texts::Said;
 
 /// How long a connection that is being served may go on after the program was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long the head of a request may take to arrive, and a connection may stay without one.
+const HEAD_TIME: Duration = Duration::from_secs(20);
 
 /// Where to serve.
 #[derive(Clone, Debug)]
@@ -99,7 +106,7 @@ pub fn serve(
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(config.listen).await?;
+        let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let app = App::new(store.clone(), &base_url);
@@ -107,17 +114,7 @@ pub fn serve(
         tokio::spawn(app.clone().keep_time());
         let router = router(&app, pages);
         ready(address, &app);
-        let (stop, mut stopped) = tokio::sync::watch::channel(false);
-        let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-            asked_to_stop().await;
-            tracing::info!("asked to stop");
-            let _ = stop.send(true);
-        });
-        tokio::select! {
-            outcome = server => outcome?,
-            // Event streams never end by themselves: after the grace they are cut, and resume elsewhere.
-            () = async { let _ = stopped.wait_for(|stop| *stop).await; tokio::time::sleep(GRACE).await } => {}
-        }
+        accept(listener, router).await;
         let _ = tokio::task::spawn_blocking(move || app.write_used()).await;
         Ok::<_, io::Error>(())
     })?;
@@ -125,6 +122,43 @@ pub fn serve(
     store.close();
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Takes connections until the process is asked to stop, then ends what is begun.
+async fn accept(listener: TcpListener, router: Router) {
+    let connections = GracefulShutdown::new();
+    let stop = asked_to_stop();
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Too many open files, or a client that was gone before it was greeted.
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        // Answers are written whole: waiting for more would only delay them.
+        let _ = stream.set_nodelay(true);
+        let mut protocol = http1::Builder::new();
+        protocol.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+        let service = TowerToHyperService::new(router.clone());
+        let connection = connections.watch(protocol.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+    tracing::info!("asked to stop");
+    drop(listener);
+    // Event streams never end by themselves: after the grace they are cut, and resume elsewhere.
+    let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
 }
 
 async fn asked_to_stop() {

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::create_meeting::{Invite, clip, resolve_invites, subjects};
+use super::create_meeting::{clip, subjects};
+use super::invite::{Invite, resolve_invites};
 use super::{Caller, find_occurrence};
 use crate::booking::{
     Answer, Claim, Conflict, Mode, Occurrence, Part, Participant, Reason, Refusal, Run, Strength, heads,

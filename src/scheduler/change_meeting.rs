@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::create_meeting::{
-    Invite, check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, resolve_invites,
-    rooms_of, settle, subjects, text_fault, wall_of,
+    check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, rooms_of, settle,
+    subjects, text_fault, wall_of,
 };
+use super::invite::{Invite, resolve_invites};
 use super::place::{Plan, claim_all, judge_all};
 use super::{Caller, Made, OnConflict, find_occurrence};
 use crate::booking::{
@@ -159,6 +160,11 @@ pub fn change_meeting(
     if target.scope == Scope::This && all.len() > 1 {
         let [date] = dates.as_slice() else { return Err(Refusal::unknown("occurrence", "?")) };
         return change_one(tx, caller, meeting, date.clone(), change);
+    }
+    let ahead = |date: &Occurrence| date.run == Run::Planned && date.time.end > tx.now();
+    let elsewhere = change.start.is_some() || change.end.is_some() || change.rooms.is_some();
+    if elsewhere && change.rrule.is_none() && !dates.iter().any(ahead) {
+        return Err(Refusal::State(Said::new("run.ended")));
     }
     let mut notes = Vec::new();
     let first = all.first().map(|date| date.original);
@@ -320,13 +326,24 @@ fn change_all(
 ) -> Result<Made, Refusal> {
     let before = tx.occurrences(meeting.id)?;
     let former = subjects(&meeting, &tx.participants(meeting.id)?, &before);
+    let nominal = meeting.length;
+    let former_rooms = meeting.rooms.clone();
     apply_fields(tx, &mut meeting, change)?;
     let mut notes = Vec::new();
     let mut wanted: Vec<NaiveDateTime> = before.iter().map(|date| date.original).collect();
     let mut renamed: HashMap<NaiveDateTime, NaiveDateTime> = HashMap::new();
     if change.moves() {
-        (wanted, notes) = apply_times(tx, &mut meeting, reference, change)?;
+        let listed = meeting.rule.is_none() && before.len() > 1;
+        let dates = apply_times(tx, &mut meeting, reference, change, listed)?;
         let shift = meeting.start - reference;
+        if listed && change.rrule.is_none() {
+            // Dates that no rule gives are moved one by one: there is nothing to make them from again.
+            for date in &mut wanted {
+                *date += shift;
+            }
+        } else {
+            (wanted, notes) = dates;
+        }
         if change.rrule.is_none() {
             renamed = before.iter().map(|date| (date.original + shift, date.original)).collect();
         }
@@ -343,7 +360,14 @@ fn change_all(
         conflicts: Vec::new(),
     };
     if change.reclaims() {
-        let work = Rework { before: &before, wanted: &wanted, renamed: &renamed, change };
+        let work = Rework {
+            before: &before,
+            wanted: &wanted,
+            renamed: &renamed,
+            nominal,
+            former_rooms: &former_rooms,
+            change,
+        };
         (made.warnings, made.conflicts) = work.place(tx, caller, &mut made.meeting)?;
     }
     made.meeting.version += 1;
@@ -399,6 +423,7 @@ fn apply_times(
     meeting: &mut Meeting,
     reference: NaiveDateTime,
     change: &ChangeMeeting,
+    listed: bool,
 ) -> Result<(Vec<NaiveDateTime>, Vec<Said>), Refusal> {
     let mut faults = Vec::new();
     let start = match &change.start {
@@ -410,7 +435,7 @@ fn apply_times(
         None => start.map(|start| start + meeting.length),
     };
     let (Some(start), Some(end)) = (start, end) else { return Err(Refusal::Invalid(faults)) };
-    if meeting.rule.is_some() && change.rrule.is_none() && start.date() != reference.date() {
+    if (listed || meeting.rule.is_some()) && change.rrule.is_none() && start.date() != reference.date() {
         return Err(Refusal::invalid("start", Said::new("change.day_needs_rule")));
     }
     let length = end - start;
@@ -485,6 +510,10 @@ struct Rework<'a> {
     wanted: &'a [NaiveDateTime],
     /// The original of each wanted date before a shift.
     renamed: &'a HashMap<NaiveDateTime, NaiveDateTime>,
+    /// How long the meeting was before.
+    nominal: TimeDelta,
+    /// Where it was before.
+    former_rooms: &'a [RoomId],
     change: &'a ChangeMeeting,
 }
 
@@ -503,10 +532,10 @@ impl Rework<'_> {
         tx.update_meeting(meeting)?;
         let kept: Vec<_> = self.wanted.iter().filter_map(|at| self.former(*at)).map(|date| date.id).collect();
         for date in self.before.iter().filter(|date| date.time.end > tx.now()) {
-            if kept.contains(&date.id) {
-                tx.drop_claims(date.id)?;
-            } else {
+            if !kept.contains(&date.id) {
                 tx.delete_occurrence(date.id)?;
+            } else if date.run == Run::Planned {
+                tx.drop_claims(date.id)?;
             }
         }
         let slots = self.slots(tx, meeting)?;
@@ -548,12 +577,18 @@ impl Rework<'_> {
                     continue;
                 }
                 if former.run != Run::Planned {
-                    let renamed = Occurrence { original: *original, ..former.clone() };
+                    let mut renamed = Occurrence { original: *original, ..former.clone() };
+                    if former.run == Run::Released {
+                        // It can still be taken back, and then it is where it was.
+                        let was = former.rooms_or(self.former_rooms).to_vec();
+                        renamed.rooms = Some(was).filter(|rooms| *rooms != meeting.rooms);
+                    }
                     tx.update_occurrence(&renamed, None)?;
                     continue;
                 }
-                let own_time = meeting.zone.wall(former.time.start) != former.original;
-                if own_time {
+                let alone = self.before.len() == 1 && self.change.moves();
+                let was = Slot::new(former.original, self.nominal, meeting.zone).time;
+                if former.time != was && !alone {
                     slot.time = former.time;
                     slot.start = meeting.zone.wall(former.time.start);
                 }

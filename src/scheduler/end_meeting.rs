@@ -2,14 +2,17 @@
 
 use chrono::TimeDelta;
 
-use super::create_meeting::subjects;
+use super::change_meeting::list_of;
+use super::create_meeting::{open_end, subjects, taken};
+use super::place::{Plan, claim_all};
 use super::{Caller, Scope, Target};
-use crate::booking::{Meeting, MeetingStatus, Occurrence, Refusal, Run};
+use crate::booking::{Meeting, MeetingStatus, Occurrence, Refusal, Run, Slot, Strength};
 use crate::ids::MeetingId;
 use crate::store::{NewEntry, StoreError, Tx};
 use crate::texts::Said;
+use crate::time::Shift;
 use crate::time::recurrence::Rule;
-use crate::town::{Action, Room};
+use crate::town::Action;
 
 /// Cancels a meeting, one date of it, or one and all following. What is over stays as it was.
 ///
@@ -58,33 +61,75 @@ fn close(tx: &Tx<'_>, meeting: &mut Meeting) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Takes a cancellation back, as far as the rooms are still free and the dates lie ahead.
+/// Takes a cancellation back, as far as the rooms are still free and the dates lie ahead. The dates claim
+/// anew, for rooms and people may have changed meanwhile.
 ///
 /// # Errors
 /// [`Refusal::Taken`] if another has a room by now; then nothing is restored.
 pub fn restore_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<Meeting, Refusal> {
     let mut meeting = target.load(tx, caller)?;
-    let dates = target.dates(tx, &meeting)?;
-    let mut touched = Vec::new();
-    for mut date in dates {
-        if date.run != Run::Cancelled || date.time.end <= tx.now() {
-            continue;
-        }
-        date.run = Run::Planned;
-        date.cancelled = None;
-        tx.revive_claims(date.id)?;
-        let rooms: Vec<&Room> =
-            date.rooms_or(&meeting.rooms).iter().filter_map(|id| tx.directory().room(*id)).collect();
-        let release_at = super::place::release_at(tx, &meeting, &date, &rooms);
-        tx.update_occurrence(&date, release_at)?;
-        touched.push(date);
-    }
-    if touched.is_empty() {
+    let mut dates = target.dates(tx, &meeting)?;
+    dates.retain(|date| date.run == Run::Cancelled && date.time.end > tx.now());
+    if dates.is_empty() {
         return Err(Refusal::State(Said::new("run.not_cancelled")));
     }
-    meeting.status = MeetingStatus::Live;
-    save(tx, caller, &mut meeting, "meeting.restored", &touched)?;
+    if meeting.status == MeetingStatus::Cancelled {
+        // A hold that was called off comes back as a hold: nobody has approved it.
+        let held = was_held(tx, &dates)?;
+        let minutes = TimeDelta::minutes(i64::from(tx.directory().house.hold_min));
+        meeting.status = if held { MeetingStatus::Held } else { MeetingStatus::Live };
+        meeting.held_until = held.then(|| tx.now() + minutes);
+    }
+    if target.scope != Scope::This {
+        roll_on_again(tx, &mut meeting)?;
+    }
+    let (list, people) = list_of(tx, &meeting)?;
+    let plan = Plan {
+        meeting: &meeting,
+        participants: &list,
+        people: &people,
+        role: caller.role,
+        override_policy: false,
+        ignore_policy: true,
+        future_meetings: 0,
+    };
+    let mut slots = Vec::with_capacity(dates.len());
+    for date in &dates {
+        tx.drop_claims(date.id)?;
+        slots.push(Slot {
+            original: date.original,
+            start: meeting.zone.wall(date.time.start),
+            time: date.time,
+            rooms: date.rooms.clone(),
+            shift: Shift::Exact,
+        });
+    }
+    let known = |slot: &Slot| dates.iter().find(|date| date.original == slot.original).cloned();
+    let placement = claim_all(tx, &plan, slots, known)?;
+    if !placement.conflicts.is_empty() {
+        return Err(taken(&meeting, &list, placement.conflicts));
+    }
+    save(tx, caller, &mut meeting, "meeting.restored", &placement.occurrences)?;
     Ok(meeting)
+}
+
+/// Whether the dates were only held when they were called off.
+fn was_held(tx: &Tx<'_>, dates: &[Occurrence]) -> Result<bool, StoreError> {
+    for date in dates {
+        if tx.claims_of_occurrence(date.id)?.iter().any(|claim| claim.strength == Strength::Hold) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A cancelled series is not rolled on; a restored one is, from its last date.
+fn roll_on_again(tx: &Tx<'_>, meeting: &mut Meeting) -> Result<(), Refusal> {
+    let (Some(text), None) = (&meeting.rule, meeting.materialised_to) else { return Ok(()) };
+    let rule = Rule::parse(text, meeting.start, meeting.zone).map_err(|error| Refusal::State(error.0))?;
+    let last = tx.occurrences(meeting.id)?.last().map_or(meeting.start, |date| date.original);
+    meeting.materialised_to = open_end(&rule, meeting.start, last + TimeDelta::seconds(1));
+    Ok(())
 }
 
 /// Makes a hold firm: the answer of a room manager to a request that needs approval.

@@ -7,9 +7,8 @@ use chrono::{NaiveDateTime, TimeDelta};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::create_meeting::{
-    Invite, clip, conference_faults, dates_of, horizon, open_end, resolve_invites, subjects,
-};
+use super::create_meeting::{clip, conference_faults, dates_of, horizon, open_end, subjects};
+use super::invite::{Invite, resolve_invites};
 use super::place::{Plan, claim_all, release_at};
 use super::{Caller, Target};
 use crate::booking::{

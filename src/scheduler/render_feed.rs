@@ -163,7 +163,9 @@ pub fn render_frame(
         color: Some("steelblue".to_owned()),
         url: Some(Uri::from(spec.base_url.as_str())),
     };
-    write_head(&mut head, &info, zones);
+    // A calendar must hold something (RFC 5545 3.6): one without events has the zone of the house.
+    let own = [info.zone];
+    write_head(&mut head, &info, if zones.is_empty() { &own } else { zones });
     write_tail(&mut tail);
     Ok((head, tail))
 }

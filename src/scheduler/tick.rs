@@ -147,7 +147,7 @@ fn roll(tx: &Tx<'_>, id: MeetingId) -> Result<usize, Refusal> {
     meeting.materialised_to = open_end(&rule, meeting.start, until);
     meeting.version += 1;
     if !clashes.is_empty() {
-        // Calendars showed these dates by the rule; now they learn that there are none.
+        // Calendars expand the rule themselves: what is left out is news to them.
         meeting.sequence += 1;
         meeting.modified = tx.now();
     }

@@ -351,8 +351,18 @@ impl Writer {
         if self.full || self.checked.elapsed() > Duration::from_millis(200) {
             self.checked = Instant::now();
             self.full = self.space.is_full();
+            if self.full && self.fold_log() {
+                self.full = self.space.is_full();
+            }
             self.gauges.read_only.store(u64::from(self.full), Ordering::Relaxed);
         }
         self.full
+    }
+
+    /// Folds the write-ahead log into the file: on a small disk the log is most of what there is. True if it
+    /// gave space back.
+    fn fold_log(&self) -> bool {
+        let folded = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        matches!(folded, Ok(0))
     }
 }

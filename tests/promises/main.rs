@@ -10,5 +10,8 @@ mod feeds_random;
 mod hostile;
 mod import;
 mod lobby;
+mod races;
 mod rights;
+mod simulation;
+mod time_passes;
 mod town;
