@@ -241,7 +241,8 @@ fn takes_gzip(accepted: &str) -> bool {
     let weight = |wanted: &str| {
         accepted.split(',').find_map(|item| {
             let (coding, parameters) = item.split_once(';').unwrap_or((item, ""));
-            let weight = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok());
+            let weight =
+                parameters.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok());
             coding.trim().eq_ignore_ascii_case(wanted).then_some(weight.unwrap_or(0.0))
         })
     };
@@ -249,10 +250,8 @@ fn takes_gzip(accepted: &str) -> bool {
 }
 
 fn respond(kept: &Kept, headers: &HeaderMap, key: Key) -> Response {
-    let gzip = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(takes_gzip);
+    let gzip =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(takes_gzip);
     // The tag of each coding is its own (RFC 9110 8.8.3.3).
     let tag = &kept.state.etag;
     let etag = if gzip { format!("{}-gz\"", &tag[..tag.len() - 1]) } else { tag.clone() };

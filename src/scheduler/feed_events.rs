@@ -18,8 +18,8 @@ use crate::ical::{
 use crate::ids::{PersonId, RoomId};
 use crate::store::{FeedScope, Level, View};
 use crate::texts::{Lang, Said, text};
-use crate::time::{Interval, Shift, Zone};
 use crate::time::recurrence::Rule;
+use crate::time::{Interval, Shift, Zone};
 use crate::town::Role;
 
 /// Days for which something called off is still shown as called off.

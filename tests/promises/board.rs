@@ -36,20 +36,39 @@ async fn the_window_of_check_in_and_the_release_after_it() {
     assert_eq!(shown["meetings"][0]["status"], "planned");
     assert_eq!(shown["meetings"][0]["check_in_from"], "2027-01-18T08:45:00Z");
     assert_eq!(shown["meetings"][0]["release_at"], "2027-01-18T09:10:00Z");
-    let early = kiosk.refused_in_all_languages("POST", &commands("raadzaal"), Some(check_in(&made, "2027-01-18T08:00:00Z")), 409).await;
+    let early = kiosk
+        .refused_in_all_languages(
+            "POST",
+            &commands("raadzaal"),
+            Some(check_in(&made, "2027-01-18T08:00:00Z")),
+            409,
+        )
+        .await;
     assert_eq!(early["code"], "run.too_early");
     // A kiosk whose clock runs ahead gains nothing by it.
     kiosk.post(&commands("raadzaal"), check_in(&made, "2027-01-18T08:50:00Z")).await.refused(409, "nl");
 
     town.pass(TimeDelta::minutes(46)).await;
-    let answer = kiosk.post(&commands("raadzaal"), check_in(&made, "2027-01-18T08:46:00Z")).await.must(200).json();
+    let answer =
+        kiosk.post(&commands("raadzaal"), check_in(&made, "2027-01-18T08:46:00Z")).await.must(200).json();
     assert_eq!(answer["board"]["meetings"][0]["status"], "checked_in");
     assert_eq!(answer["board"]["meetings"][0]["in_room"], 1);
     assert!(answer["board"]["meetings"][0]["release_at"].is_null());
     town.pass(TimeDelta::minutes(60)).await;
-    assert_eq!(board(&kiosk, "raadzaal").await["meetings"][0]["status"], "checked_in", "whoever came keeps the room");
+    assert_eq!(
+        board(&kiosk, "raadzaal").await["meetings"][0]["status"],
+        "checked_in",
+        "whoever came keeps the room"
+    );
     town.pass(TimeDelta::minutes(20)).await;
-    let over = kiosk.refused_in_all_languages("POST", &commands("raadzaal"), Some(check_in(&made, "2027-01-18T10:06:00Z")), 409).await;
+    let over = kiosk
+        .refused_in_all_languages(
+            "POST",
+            &commands("raadzaal"),
+            Some(check_in(&made, "2027-01-18T10:06:00Z")),
+            409,
+        )
+        .await;
     assert_eq!(over["code"], "run.ended");
     town.verify();
 }
@@ -65,7 +84,8 @@ async fn nobody_came_and_then_somebody_did() {
     assert_eq!(shown["meetings"][0]["status"], "released");
     assert_eq!(shown["meetings"][0]["undo_until"], "2027-01-18T09:20:00Z");
     // A touch made before the release that arrives after it wins.
-    let answer = kiosk.post(&commands("raadzaal"), check_in(&made, "2027-01-18T09:09:59Z")).await.must(200).json();
+    let answer =
+        kiosk.post(&commands("raadzaal"), check_in(&made, "2027-01-18T09:09:59Z")).await.must(200).json();
     assert_eq!(answer["board"]["meetings"][0]["status"], "checked_in");
     let sheet = town.staff().get(&format!("/api/v1/meetings/{}", made["id"].as_str().unwrap())).await.json();
     assert_eq!(sheet["occurrences"][0]["checked_in"], "2027-01-18T09:09:59Z");
@@ -95,11 +115,21 @@ async fn a_release_is_undone_as_long_as_the_room_is_free() {
             assert_eq!(shown["board"]["meetings"][0]["status"], "checked_in");
             town.pass(TimeDelta::minutes(15)).await;
             assert_eq!(board(&kiosk, "raadzaal").await["meetings"][0]["status"], "checked_in");
-            town.staff().post("/api/v1/meetings", booking("raadzaal", "2027-01-18T10:45", "2027-01-18T11:30")).await.must(409);
+            town.staff()
+                .post("/api/v1/meetings", booking("raadzaal", "2027-01-18T10:45", "2027-01-18T11:30"))
+                .await
+                .must(409);
         } else {
             let problem = answer.refused(status, "nl");
             assert!(problem["code"].as_str().unwrap().starts_with(code), "{problem}");
-            kiosk.refused_in_all_languages("POST", &commands("raadzaal"), Some(about(&made, "undo_release")), 409).await;
+            kiosk
+                .refused_in_all_languages(
+                    "POST",
+                    &commands("raadzaal"),
+                    Some(about(&made, "undo_release")),
+                    409,
+                )
+                .await;
         }
         town.verify();
     }
@@ -116,8 +146,12 @@ async fn a_screen_out_of_reach_holds_the_release_back() {
         board(&kiosk, screen).await;
         town.clock.advance(TimeDelta::minutes(60));
         town.pass(TimeDelta::minutes(15)).await;
-        let sheet = town.staff().get(&format!("/api/v1/meetings/{}", made["id"].as_str().unwrap())).await.json();
-        assert_eq!(sheet["occurrences"][0]["status"], "planned", "{screen} may have taken check-ins that are to come");
+        let sheet =
+            town.staff().get(&format!("/api/v1/meetings/{}", made["id"].as_str().unwrap())).await.json();
+        assert_eq!(
+            sheet["occurrences"][0]["status"], "planned",
+            "{screen} may have taken check-ins that are to come"
+        );
         let late = check_in(&made, "2027-01-18T09:05:00Z");
         if room == screen {
             kiosk.post(&commands(screen), late).await.must(200);
@@ -126,7 +160,8 @@ async fn a_screen_out_of_reach_holds_the_release_back() {
         } else {
             board(&kiosk, screen).await;
             town.pass(TimeDelta::minutes(1)).await;
-            let sheet = town.staff().get(&format!("/api/v1/meetings/{}", made["id"].as_str().unwrap())).await.json();
+            let sheet =
+                town.staff().get(&format!("/api/v1/meetings/{}", made["id"].as_str().unwrap())).await.json();
             assert_eq!(sheet["occurrences"][0]["status"], "released", "heard again, and nobody had come");
         }
     }
@@ -136,7 +171,10 @@ async fn a_screen_out_of_reach_holds_the_release_back() {
 async fn more_time_as_far_as_the_next_meeting_lets() {
     let town = Town::new(1);
     let (made, kiosk) = at_ten(&town, "raadzaal").await;
-    town.staff().post("/api/v1/meetings", booking("raadzaal", "2027-01-18T11:20", "2027-01-18T12:00")).await.must(201);
+    town.staff()
+        .post("/api/v1/meetings", booking("raadzaal", "2027-01-18T11:20", "2027-01-18T12:00"))
+        .await
+        .must(201);
     let extend = |minutes: u32| {
         let mut command = about(&made, "extend");
         command["minutes"] = json!(minutes);
@@ -163,11 +201,17 @@ async fn ending_early_frees_the_room_and_book_now_takes_what_is_left() {
     let town = Town::new(1);
     let (made, kiosk) = at_ten(&town, "raadzaal").await;
     let book_now = |minutes: u32| json!({ "command": "book_now", "minutes": minutes });
-    for (minutes, end) in [(15, "2027-01-18T08:15:00Z"), (30, "2027-01-18T08:45:00Z"), (60, "2027-01-18T09:00:00Z")] {
+    for (minutes, end) in
+        [(15, "2027-01-18T08:15:00Z"), (30, "2027-01-18T08:45:00Z"), (60, "2027-01-18T09:00:00Z")]
+    {
         let answer = kiosk.post(&commands("raadzaal"), book_now(minutes)).await.must(200).json();
         let meetings = answer["board"]["meetings"].as_array().unwrap();
         let now = meetings.iter().rfind(|m| m["ad_hoc"] == true).unwrap();
-        assert_eq!((now["end"].as_str().unwrap(), now["status"].as_str().unwrap()), (end, "checked_in"), "{minutes}");
+        assert_eq!(
+            (now["end"].as_str().unwrap(), now["status"].as_str().unwrap()),
+            (end, "checked_in"),
+            "{minutes}"
+        );
         kiosk.refused_in_all_languages("POST", &commands("raadzaal"), Some(book_now(15)), 409).await;
         let until: chrono::DateTime<chrono::Utc> = end.parse().unwrap();
         town.pass(until - town.clock.now()).await;
@@ -177,8 +221,17 @@ async fn ending_early_frees_the_room_and_book_now_takes_what_is_left() {
     town.pass(TimeDelta::minutes(5)).await;
     kiosk.post(&commands("raadzaal"), check_in(&made, "2027-01-18T09:05:00Z")).await.must(200);
     let answer = kiosk.post(&commands("raadzaal"), about(&made, "end")).await.must(200).json();
-    let ended = answer["board"]["meetings"].as_array().unwrap().iter().find(|m| m["meeting"] == made["id"]).unwrap().clone();
-    assert_eq!((ended["status"].as_str(), ended["end"].as_str()), (Some("ended"), Some("2027-01-18T09:05:00Z")));
+    let ended = answer["board"]["meetings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|m| m["meeting"] == made["id"])
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (ended["status"].as_str(), ended["end"].as_str()),
+        (Some("ended"), Some("2027-01-18T09:05:00Z"))
+    );
     kiosk.post(&commands("raadzaal"), book_now(60)).await.must(200);
     kiosk.refused_in_all_languages("POST", &commands("raadzaal"), Some(about(&made, "end")), 409).await;
     for minutes in [0, 4, 241, u32::MAX] {
@@ -191,7 +244,9 @@ async fn ending_early_frees_the_room_and_book_now_takes_what_is_left() {
 async fn a_session_waits_for_its_members_and_a_closed_one_says_no_more() {
     let town = Town::new(1);
     let clerk = town.clerk();
-    for (room, privacy, title) in [("raadzaal", "public", "Gemeenteraad"), ("collegezaal", "closed", "Tuchtzaak")] {
+    for (room, privacy, title) in
+        [("raadzaal", "public", "Gemeenteraad"), ("collegezaal", "closed", "Tuchtzaak")]
+    {
         let wish = json!({ "title": title, "start": "2027-01-18T10:00", "end": "2027-01-18T12:00", "rooms": [room],
             "body": "gemeenteraad", "privacy": privacy, "conference": { "url": "https://meet.example/x" },
             "participants": [{ "email": format!("gast.{privacy}@elders.example"), "name": "Naamgeheim", "mode": "remote" }] });
@@ -202,18 +257,27 @@ async fn a_session_waits_for_its_members_and_a_closed_one_says_no_more() {
         "participants": [{ "email": "els.claes@stad.example", "mode": "remote" }] });
     town.staff().post("/api/v1/meetings", private).await.must(201);
     town.pass(TimeDelta::minutes(90)).await;
-    for (room, title, named, remote) in
-        [("raadzaal", json!("Gemeenteraad"), true, 1), ("collegezaal", Value::Null, false, 0), ("blauwe-kamer", Value::Null, false, 1)]
-    {
+    for (room, title, named, remote) in [
+        ("raadzaal", json!("Gemeenteraad"), true, 1),
+        ("collegezaal", Value::Null, false, 0),
+        ("blauwe-kamer", Value::Null, false, 1),
+    ] {
         let answer = town.kiosk(room).get(&format!("/api/v1/rooms/{room}/board")).await.must(200);
         let shown = answer.json();
         if room == "blauwe-kamer" {
-            assert_eq!(shown["meetings"][0]["status"], "released", "an ordinary meeting was given free: {shown}");
+            assert_eq!(
+                shown["meetings"][0]["status"], "released",
+                "an ordinary meeting was given free: {shown}"
+            );
             assert!(!answer.text().contains("Tuchtzaak"));
             continue;
         }
         let meeting = &shown["meetings"][0];
-        assert_eq!((meeting["status"].as_str(), &meeting["council"]), (Some("planned"), &json!(true)), "never released");
+        assert_eq!(
+            (meeting["status"].as_str(), &meeting["council"]),
+            (Some("planned"), &json!(true)),
+            "never released"
+        );
         assert!(meeting["release_at"].is_null());
         assert_eq!(meeting["title"], title);
         assert_eq!(meeting["closed"], json!(room == "collegezaal"));
@@ -234,7 +298,11 @@ async fn a_private_meeting_shows_states_without_names() {
     let answer = town.kiosk("blauwe-kamer").get("/api/v1/rooms/blauwe-kamer/board").await.must(200);
     let meeting = &answer.json()["meetings"][0];
     assert_eq!(meeting["remote"], json!([{ "name": null, "state": "invited", "since": null }]));
-    assert!(!answer.text().contains("Tuchtzaak") && !answer.text().contains("Claes") && !answer.text().contains("Peeters"));
+    assert!(
+        !answer.text().contains("Tuchtzaak")
+            && !answer.text().contains("Claes")
+            && !answer.text().contains("Peeters")
+    );
 }
 
 #[tokio::test]
@@ -267,9 +335,13 @@ async fn a_screen_touches_nothing_behind_another_door() {
     other.refused_in_all_languages("GET", "/api/v1/rooms/raadzaal/board", None, 404).await;
     let mut extend = about(&made, "extend");
     extend["minutes"] = json!(15);
-    for command in
-        [check_in(&made, now), extend, about(&made, "end"), about(&made, "undo_release"), json!({ "command": "book_now", "minutes": 15 })]
-    {
+    for command in [
+        check_in(&made, now),
+        extend,
+        about(&made, "end"),
+        about(&made, "undo_release"),
+        json!({ "command": "book_now", "minutes": 15 }),
+    ] {
         other.refused_in_all_languages("POST", &commands("raadzaal"), Some(command.clone()), 404).await;
         if command["command"] != "book_now" {
             other.refused_in_all_languages("POST", &commands("collegezaal"), Some(command), 404).await;
@@ -277,15 +349,25 @@ async fn a_screen_touches_nothing_behind_another_door() {
     }
     let path = format!("/api/v1/meetings/{}/check-in", made["id"].as_str().unwrap());
     other.refused_in_all_languages("POST", &path, Some(json!({})), 404).await;
-    for bad in [json!({}), json!({ "command": "explode" }), json!({ "command": "book_now" }), json!({ "command": "book_now", "minutes": "x" }),
-        json!({ "command": "end", "occurrence": "x" }), json!({ "command": "book_now", "minutes": 15, "x": 1 })]
-    {
+    for bad in [
+        json!({}),
+        json!({ "command": "explode" }),
+        json!({ "command": "book_now" }),
+        json!({ "command": "book_now", "minutes": "x" }),
+        json!({ "command": "end", "occurrence": "x" }),
+        json!({ "command": "book_now", "minutes": 15, "x": 1 }),
+    ] {
         other.refused_in_all_languages("POST", &commands("collegezaal"), Some(bad), 422).await;
     }
     let shown = board(&town.kiosk("raadzaal"), "raadzaal").await;
     assert_eq!(shown["meetings"][0]["status"], "planned", "nothing was done");
     // The screen of one part of a hall runs the meeting of the whole.
-    let whole = town.staff().post("/api/v1/meetings", booking("hal-abc", "2027-01-18T10:00", "2027-01-18T11:00")).await.must(201).json();
+    let whole = town
+        .staff()
+        .post("/api/v1/meetings", booking("hal-abc", "2027-01-18T10:00", "2027-01-18T11:00"))
+        .await
+        .must(201)
+        .json();
     town.kiosk("hal-b").post(&commands("hal-b"), check_in(&whole, now)).await.must(200);
 }
 
@@ -298,7 +380,9 @@ async fn the_days_on_which_the_clock_changes() {
     ] {
         let town = Town::at(1, now.parse().unwrap());
         let shown = board(&town.kiosk("raadzaal"), "raadzaal").await;
-        let at = |field: &str| -> chrono::DateTime<chrono::Utc> { shown[field].as_str().unwrap().parse().unwrap() };
+        let at = |field: &str| -> chrono::DateTime<chrono::Utc> {
+            shown[field].as_str().unwrap().parse().unwrap()
+        };
         assert_eq!((at("day_end") - at("day_start")).num_hours(), hours, "{now}");
         assert_eq!(shown["offsets"], offsets, "{now}");
     }

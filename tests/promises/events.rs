@@ -44,7 +44,8 @@ impl Ear {
                 self.text = rest.to_owned();
                 return Some(told);
             }
-            let chunk = tokio::time::timeout(Duration::from_millis(700), self.stream.next()).await.ok()??.unwrap();
+            let chunk =
+                tokio::time::timeout(Duration::from_millis(700), self.stream.next()).await.ok()??.unwrap();
             let chunk = String::from_utf8(chunk.to_vec()).unwrap();
             self.all.push_str(&chunk);
             self.text.push_str(&chunk);
@@ -84,7 +85,8 @@ async fn a_heartbeat_at_once_and_then_the_change() {
     assert_eq!(told.data["rooms"], json!(["raadzaal"]));
     assert_eq!(told.data["action"], "meeting.created");
     assert_eq!(told.data["seq"], told.id.unwrap());
-    for (lang, word) in [("nl", "aangemeld"), ("fr", "connecté"), ("de", "angemeldet"), ("en", "signed in")] {
+    for (lang, word) in [("nl", "aangemeld"), ("fr", "connecté"), ("de", "angemeldet"), ("en", "signed in")]
+    {
         let refused = town.anonymous().speaking(lang).get("/api/v1/events").await.refused(401, lang);
         assert!(!refused["detail"].as_str().unwrap().is_empty(), "{word}");
     }
@@ -113,7 +115,11 @@ async fn a_room_hears_what_touches_its_cells() {
     let rooms = |told: &[Told]| -> Vec<String> { told.iter().map(|t| t.data["rooms"].to_string()).collect() };
     assert_eq!(rooms(&part.changes().await).len(), 3);
     assert_eq!(rooms(&other.changes().await), ["[\"hal-c\"]"]);
-    assert_eq!(rooms(&device.changes().await), ["[\"hal-ab\"]"], "a screen hears its own room without asking");
+    assert_eq!(
+        rooms(&device.changes().await),
+        ["[\"hal-ab\"]"],
+        "a screen hears its own room without asking"
+    );
     let kiosk = town.kiosk("hal-b");
     kiosk.refused_in_all_languages("GET", "/api/v1/events?room=raadzaal", None, 404).await;
     kiosk.refused_in_all_languages("GET", "/api/v1/events?room=hal-ab", None, 404).await;
@@ -190,14 +196,27 @@ async fn nothing_withheld_is_told() {
         "participants": [{ "email": "mailgeheim@elders.example", "name": "Naamgeheim", "mode": "remote" }] });
     let made = town.staff().post("/api/v1/meetings", wish).await.must(201).json();
     let path = format!("/api/v1/meetings/{}", made["id"].as_str().unwrap());
-    town.staff().put(&format!("{path}/participants/mailgeheim@elders.example"), json!({ "answer": "accepted" })).await.must(200);
-    let feed = town.staff().post("/api/v1/feeds", json!({ "scope": "person:an.peeters@stad.example", "level": "busy", "label": "Labelgeheim" })).await;
+    town.staff()
+        .put(&format!("{path}/participants/mailgeheim@elders.example"), json!({ "answer": "accepted" }))
+        .await
+        .must(200);
+    let feed = town
+        .staff()
+        .post(
+            "/api/v1/feeds",
+            json!({ "scope": "person:an.peeters@stad.example", "level": "busy", "label": "Labelgeheim" }),
+        )
+        .await;
     let feed = feed.must(201).json();
     town.staff().delete(&format!("/api/v1/feeds/{}", feed["id"].as_str().unwrap())).await.must(204);
     town.app.catch_up().unwrap();
     let told = ear.changes().await;
     assert_eq!(told.len(), 2, "the meeting and the answer; tokens and people are told to nobody: {told:?}");
-    assert!(!ear.all.contains("geheim") && !ear.all.contains('@') && !ear.all.contains("token"), "{}", ear.all);
+    assert!(
+        !ear.all.contains("geheim") && !ear.all.contains('@') && !ear.all.contains("token"),
+        "{}",
+        ear.all
+    );
     for (email, name, _) in PEOPLE {
         let id = town.person_id(email).to_string();
         assert!(!ear.all.contains(name) && !ear.all.contains(&id), "{}", ear.all);

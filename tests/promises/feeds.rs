@@ -95,10 +95,16 @@ async fn lively(town: &Town) -> Vec<Value> {
         ("hal-ab", "2027-03-27T22:00", "2027-03-28T04:00", ""),
         ("raadzaal", "2027-03-01T02:30", "2027-03-01T03:30", "FREQ=DAILY;COUNT=40"),
         ("groene-kamer", "2027-10-30T23:30", "2027-10-31T03:30", "FREQ=WEEKLY;COUNT=3"),
-        ("blauwe-kamer", "2027-01-20T10:00", "2027-01-20T11:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,3;COUNT=6"),
+        (
+            "blauwe-kamer",
+            "2027-01-20T10:00",
+            "2027-01-20T11:00",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,3;COUNT=6",
+        ),
     ] {
         let mut wish = booking(room, start, end);
-        wish["title"] = json!(format!("Overleg met; komma, \\ \"aanhaling\" en heel veel tekens ünïcödé 日本語 {room}"));
+        wish["title"] =
+            json!(format!("Overleg met; komma, \\ \"aanhaling\" en heel veel tekens ünïcödé 日本語 {room}"));
         wish["rrule"] = json!(rule);
         made.push(clerk.post("/api/v1/meetings", wish).await.must(201).json());
     }
@@ -108,7 +114,10 @@ async fn lively(town: &Town) -> Vec<Value> {
     clerk.patch(&one(&made[0], "2027-01-26T10:00"), moved).await.must(200);
     clerk.patch(&one(&made[1], "2027-01-27T10:00"), json!({ "rooms": ["collegezaal"] })).await.must(200);
     clerk.delete(&one(&made[2], "2027-01-28T10:00")).await.must(200);
-    clerk.patch(&one(&made[3], "2027-01-29T10:00"), json!({ "title": "Titelgeheim closed datum" })).await.must(200);
+    clerk
+        .patch(&one(&made[3], "2027-01-29T10:00"), json!({ "title": "Titelgeheim closed datum" }))
+        .await
+        .must(200);
     made
 }
 
@@ -151,7 +160,11 @@ async fn the_same_state_is_the_same_bytes_also_after_a_restart() {
     let again = all(&town, &feeds).await;
     for (index, (name, _)) in feeds.iter().enumerate() {
         for (what, other) in [("repeated", &second), ("later", &later), ("restarted", &again)] {
-            assert_eq!(String::from_utf8_lossy(&first[index].0), String::from_utf8_lossy(&other[index].0), "{name} {what}");
+            assert_eq!(
+                String::from_utf8_lossy(&first[index].0),
+                String::from_utf8_lossy(&other[index].0),
+                "{name} {what}"
+            );
             assert_eq!(first[index].1, other[index].1, "{name} {what}");
         }
     }
@@ -241,7 +254,10 @@ async fn the_manners_of_http() {
     let hall = components(&before.text()).pop().unwrap();
     town.clock.advance(TimeDelta::minutes(1));
     let id = value(&hall, "UID").unwrap().to_owned();
-    town.clerk().patch(&format!("/api/v1/meetings/{id}"), json!({ "rooms": ["blauwe-kamer"] })).await.must(200);
+    town.clerk()
+        .patch(&format!("/api/v1/meetings/{id}"), json!({ "rooms": ["blauwe-kamer"] }))
+        .await
+        .must(200);
     let since = [("if-modified-since", before.header("last-modified"))];
     let after = reader.send("GET", &room, None, &since).await.must(200);
     assert!(components(&after.text()).is_empty());
@@ -351,15 +367,38 @@ async fn every_change_shows_at_once_and_raises_the_sequence() {
     let one = |at: &str| format!("{path}?scope=this&occurrence={at}");
     check(&reader, &mut watched, "created", true).await;
     let changes: Vec<(&str, &str, String, Value, bool)> = vec![
-        ("moved once", "PATCH", one("2027-01-26T10:00"), json!({ "start": "2027-01-26T14:00", "end": "2027-01-26T15:00" }), true),
+        (
+            "moved once",
+            "PATCH",
+            one("2027-01-26T10:00"),
+            json!({ "start": "2027-01-26T14:00", "end": "2027-01-26T15:00" }),
+            true,
+        ),
         ("longer once", "PATCH", one("2027-02-02T10:00"), json!({ "end": "2027-02-02T12:00" }), true),
         ("renamed", "PATCH", path.clone(), json!({ "title": "Zitting van de raad" }), false),
         ("cancelled once", "DELETE", one("2027-02-09T10:00"), Value::Null, true),
-        ("restored once", "POST", format!("{path}/restore?scope=this&occurrence=2027-02-09T10:00"), json!({}), true),
+        (
+            "restored once",
+            "POST",
+            format!("{path}/restore?scope=this&occurrence=2027-02-09T10:00"),
+            json!({}),
+            true,
+        ),
         ("other room once", "PATCH", one("2027-02-16T10:00"), json!({ "rooms": ["collegezaal"] }), true),
-        ("earlier from then on", "PATCH", format!("{path}?scope=following&occurrence=2027-03-02T10:00"),
-            json!({ "start": "2027-03-02T08:00", "end": "2027-03-02T09:00" }), true),
-        ("all later", "PATCH", path.clone(), json!({ "start": "2027-01-19T11:00", "end": "2027-01-19T12:00" }), true),
+        (
+            "earlier from then on",
+            "PATCH",
+            format!("{path}?scope=following&occurrence=2027-03-02T10:00"),
+            json!({ "start": "2027-03-02T08:00", "end": "2027-03-02T09:00" }),
+            true,
+        ),
+        (
+            "all later",
+            "PATCH",
+            path.clone(),
+            json!({ "start": "2027-01-19T11:00", "end": "2027-01-19T12:00" }),
+            true,
+        ),
         ("extra room", "PATCH", path.clone(), json!({ "rooms": ["raadzaal", "groene-kamer"] }), true),
         ("closed", "PATCH", path.clone(), json!({ "privacy": "closed" }), false),
         ("opened", "PATCH", path.clone(), json!({ "privacy": "public" }), false),
@@ -395,7 +434,8 @@ async fn answers_show_in_ones_own_calendar_at_once() {
     let els = town.client(belfort::town::Role::Staff, Some("els.claes@stad.example"), None);
     let made = lively(&town).await;
     let path = town.feed(FeedScope::Person(town.person_id("els.claes@stad.example")), Level::Full, true);
-    let put = format!("/api/v1/meetings/{}/participants/els.claes@stad.example", made[1]["id"].as_str().unwrap());
+    let put =
+        format!("/api/v1/meetings/{}/participants/els.claes@stad.example", made[1]["id"].as_str().unwrap());
     let mut last = town.anonymous().get(&path).await.must(200).text();
     for (said, joins) in [
         (json!({ "answer": "accepted" }), true),
@@ -489,15 +529,23 @@ async fn nothing_withheld_is_in_the_bytes_of_any_feed() {
                         if secret == "Titelgeheim internal" && !expected && text.contains("internal verzet") {
                             continue;
                         }
-                        assert_eq!(there, expected, "{name} {level:?} attendees={attendees}: {secret}\n{text}");
+                        assert_eq!(
+                            there, expected,
+                            "{name} {level:?} attendees={attendees}: {secret}\n{text}"
+                        );
                         seen += usize::from(there);
                     }
                 }
                 assert_eq!(text.contains("/join/"), own, "{name} {level:?}: personal links");
-                assert_eq!(text.contains("Peeters"), level == Level::Full && name != "stranger" && name != "hall", "{name} {level:?}");
+                assert_eq!(
+                    text.contains("Peeters"),
+                    level == Level::Full && name != "stranger" && name != "hall",
+                    "{name} {level:?}"
+                );
                 assert_eq!(text.contains("mailto:"), own && attendees, "{name} {level:?}");
                 // Others of these calendars hold meetings of her own.
-                let clerk_seen = level == Level::Full && matches!(name, "town" | "site" | "other room" | "hall" | "room");
+                let clerk_seen =
+                    level == Level::Full && matches!(name, "town" | "site" | "other room" | "hall" | "room");
                 assert_eq!(text.contains("Griet"), clerk_seen, "{name} {level:?}: who typed it in");
                 if level != Level::Full {
                     assert!(!text.contains("5550102") && !text.contains("555 01 02"), "{name} {level:?}");
@@ -544,7 +592,8 @@ async fn a_series_cut_short_or_restored_ends_where_it_ends() {
     let made = staff.post("/api/v1/meetings", wish).await.must(201).json();
     let path = format!("/api/v1/meetings/{}", made["id"].as_str().unwrap());
     let feed = town.feed(FeedScope::Town, Level::Title, false);
-    let rule = |text: String| components(&text).iter().find_map(|c| value(c, "RRULE").map(str::to_owned)).unwrap();
+    let rule =
+        |text: String| components(&text).iter().find_map(|c| value(c, "RRULE").map(str::to_owned)).unwrap();
     assert_eq!(rule(town.anonymous().get(&feed).await.text()), "FREQ=WEEKLY;BYDAY=TU");
     staff.delete(&path).await.must(200);
     staff.post(&format!("{path}/restore"), json!({})).await.must(200);
@@ -567,10 +616,17 @@ async fn moved_dates_substitute_rooms_and_dates_without_a_rule() {
     };
     // In the series' own room the date that went elsewhere is left out; in the other room it is there.
     let at = |uid: &Value, found: &[Component]| -> Vec<Component> {
-        found.iter().filter(|c| value(c, "UID").unwrap().starts_with(uid.as_str().unwrap())).cloned().collect()
+        found
+            .iter()
+            .filter(|c| value(c, "UID").unwrap().starts_with(uid.as_str().unwrap()))
+            .cloned()
+            .collect()
     };
     let home = at(&made[1]["uid"], &read(FeedScope::Room(town.room_id("raadzaal")), Level::Title).await);
-    assert!(home.iter().any(|c| value(c, "EXDATE").is_some_and(|dates| dates.contains("20270127T100000"))), "{home:?}");
+    assert!(
+        home.iter().any(|c| value(c, "EXDATE").is_some_and(|dates| dates.contains("20270127T100000"))),
+        "{home:?}"
+    );
     assert_eq!(home.len(), 1);
     let away = at(&made[1]["uid"], &read(FeedScope::Room(town.room_id("collegezaal")), Level::Title).await);
     assert_eq!(away.len(), 1, "{away:?}");

@@ -100,7 +100,9 @@ fn wish(dice: &mut Dice, number: usize) -> Value {
     let day = i64::try_from(dice.below(14)).unwrap();
     let start = base
         + TimeDelta::days(day)
-        + TimeDelta::minutes(*dice.pick(&[0, 60, 120, 135, 150, 179, 180, 540, 600, 840, 1_200, 1_380, 1_425]));
+        + TimeDelta::minutes(
+            *dice.pick(&[0, 60, 120, 135, 150, 179, 180, 540, 600, 840, 1_200, 1_380, 1_425]),
+        );
     let length = TimeDelta::minutes(*dice.pick(&[15, 30, 60, 60, 90, 120, 240, 300]));
     let end = match dice.below(5) {
         0 => ";COUNT=1".to_owned(),
@@ -138,12 +140,17 @@ fn edit(dice: &mut Dice, sheet: &Value) -> (&'static str, String, Option<Value>)
     let first: NaiveDateTime = sheet["start"].as_str().unwrap().parse().unwrap();
     let at = |scope: &str| format!("{path}?scope={scope}&occurrence={original}");
     let shift = TimeDelta::minutes(*dice.pick(&[-120, -60, -30, 15, 60, 90, 180]));
-    let span = |start: NaiveDateTime| json!({ "start": wall(start), "end": wall(start + TimeDelta::minutes(75)) });
+    let span =
+        |start: NaiveDateTime| json!({ "start": wall(start), "end": wall(start + TimeDelta::minutes(75)) });
     match dice.below(11) {
         0 => ("PATCH", at("this"), Some(span(start + shift))),
         1 => ("PATCH", at("this"), Some(span(start + TimeDelta::days(1) + shift))),
         2 => ("PATCH", at("this"), Some(json!({ "title": format!("Anders {}", dice.below(100)) }))),
-        3 => ("PATCH", at("this"), Some(json!({ "rooms": [*dice.pick(&["groene-kamer", "hal-c"])], "on_conflict": "skip" }))),
+        3 => (
+            "PATCH",
+            at("this"),
+            Some(json!({ "rooms": [*dice.pick(&["groene-kamer", "hal-c"])], "on_conflict": "skip" })),
+        ),
         4 | 5 => ("DELETE", at("this"), None),
         6 => ("POST", at("this").replace('?', "/restore?"), Some(json!({}))),
         7 => ("PATCH", at("following"), Some(span(start + shift))),
@@ -192,11 +199,13 @@ async fn a_town_of_series(seed: u64, count: usize) -> usize {
             }
             let after = town.anonymous().get(&feed).await.must(200);
             sequences(&before, &after.text(), &what);
-            let (mut shown, mut stands) = (expanded(&after.bytes, until + TimeDelta::days(60)), booked(&clerk, &ids).await);
+            let (mut shown, mut stands) =
+                (expanded(&after.bytes, until + TimeDelta::days(60)), booked(&clerk, &ids).await);
             // Single dates are shown eighteen months ahead, rules without end.
             shown.retain(|(start, ..), _| start.naive_utc() < until);
             stands.retain(|(start, ..), _| start.naive_utc() < until);
-            let missing: Vec<_> = stands.iter().filter(|(key, n)| shown.get(*key) != Some(n)).take(3).collect();
+            let missing: Vec<_> =
+                stands.iter().filter(|(key, n)| shown.get(*key) != Some(n)).take(3).collect();
             let extra: Vec<_> = shown.iter().filter(|(key, n)| stands.get(*key) != Some(n)).take(3).collect();
             assert!(missing.is_empty() && extra.is_empty(), "{what}\nnot shown {missing:?}\nshown {extra:?}");
         }

@@ -45,20 +45,41 @@ async fn bodies_that_are_too_big_of_the_wrong_kind_or_broken() {
     let before = traces(&town);
     let good = with(json!({})).to_string().into_bytes();
     refused(&staff, "application/json", &vec![b' '; 10 << 20], 413).await;
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "json", "application/jsonx", ""] {
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/xml",
+        "json",
+        "application/jsonx",
+        "",
+    ] {
         refused(&staff, kind, &good, 415).await;
     }
-    for broken in ["{", "{\"title\":", "[1,2", "{} {}", "nul", "{\"a\":1,}", "{'a':1}", "\u{feff}{}", "{\"title\":\"\u{1}\"}"] {
+    for broken in [
+        "{",
+        "{\"title\":",
+        "[1,2",
+        "{} {}",
+        "nul",
+        "{\"a\":1,}",
+        "{'a':1}",
+        "\u{feff}{}",
+        "{\"title\":\"\u{1}\"}",
+    ] {
         refused(&staff, "application/json", broken.as_bytes(), 400).await;
     }
     refused(&staff, "application/json", b"{\"title\":\"\xff\xfe\"}", 400).await;
     refused(&staff, "application/json", "[".repeat(100_000).as_bytes(), 400).await;
     let deep = format!("{{\"title\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    let status = staff.raw("POST", MEETINGS, deep.into_bytes(), "application/json", &[]).await.status.as_u16();
+    let status =
+        staff.raw("POST", MEETINGS, deep.into_bytes(), "application/json", &[]).await.status.as_u16();
     assert!((400..=422).contains(&status));
     assert_eq!(traces(&town), before);
     // The kinds that are read.
-    for (kind, room) in [("application/json; charset=utf-8", "raadzaal"), ("application/merge-patch+json", "collegezaal")] {
+    for (kind, room) in
+        [("application/json; charset=utf-8", "raadzaal"), ("application/merge-patch+json", "collegezaal")]
+    {
         let bytes = with(json!({ "rooms": [room] })).to_string().into_bytes();
         staff.raw("POST", MEETINGS, bytes, kind, &[]).await.must(201);
     }
@@ -76,7 +97,10 @@ async fn wrong_fields_are_named() {
     let cases: Vec<(Value, &str)> = vec![
         (json!({ "titel": "x" }), "titel"),
         (json!({ "conference": { "urll": "x" } }), "conference.urll"),
-        (json!({ "participants": [{ "email": "gast@elders.example", "mod": "remote" }] }), "participants[0].mod"),
+        (
+            json!({ "participants": [{ "email": "gast@elders.example", "mod": "remote" }] }),
+            "participants[0].mod",
+        ),
         (json!({ "title": 5 }), "title"),
         (json!({ "title": null }), "title"),
         (json!({ "rooms": "raadzaal" }), "rooms"),
@@ -85,7 +109,10 @@ async fn wrong_fields_are_named() {
         (json!({ "dry_run": "yes" }), "dry_run"),
         (json!({ "hold_min": -1 }), "hold_min"),
         (json!({ "hold_min": 1e300 }), "hold_min"),
-        (json!({ "participants": [{ "email": "gast@elders.example", "mode": "astral" }] }), "participants[0].mode"),
+        (
+            json!({ "participants": [{ "email": "gast@elders.example", "mode": "astral" }] }),
+            "participants[0].mode",
+        ),
         (json!({ "participants": [{ "mode": "remote" }] }), "participants[0].email"),
         (json!({ "participants": {} }), "participants"),
         (json!({ "on_conflict": "fight" }), "on_conflict"),
@@ -124,8 +151,14 @@ async fn wrong_fields_are_named() {
         (json!({ "participants": people(501) }), "participants"),
         (json!({ "participants": [{ "email": "niet" }] }), "participants[0].email"),
         (json!({ "participants": [{ "email": "a@b.c\r\nBcc: x@y.z" }] }), "participants[0].email"),
-        (json!({ "participants": [{ "email": "gast@elders.example", "name": "a\u{0}" }] }), "participants[0].name"),
-        (json!({ "participants": [{ "email": "gast@elders.example", "zone": "X" }] }), "participants[0].zone"),
+        (
+            json!({ "participants": [{ "email": "gast@elders.example", "name": "a\u{0}" }] }),
+            "participants[0].name",
+        ),
+        (
+            json!({ "participants": [{ "email": "gast@elders.example", "zone": "X" }] }),
+            "participants[0].zone",
+        ),
         (json!({ "participants": twice }), "participants[1].email"),
         (json!({ "conference": { "url": "javascript:alert(1)" } }), "conference.url"),
         (json!({ "conference": { "url": "https://x.example/\r\nATTENDEE:x" } }), "conference.url"),
@@ -149,7 +182,11 @@ async fn wrong_fields_are_named() {
         let begun = std::time::Instant::now();
         let problem = refused(&staff, "application/json", &bytes, 422).await;
         assert_eq!(problem["fields"][0]["field"], field, "{short}: {problem}");
-        assert!(problem.to_string().len() < 5_000, "{short}: an answer of {} octets", problem.to_string().len());
+        assert!(
+            problem.to_string().len() < 5_000,
+            "{short}: an answer of {} octets",
+            problem.to_string().len()
+        );
         assert!(begun.elapsed().as_secs() < 5, "{short}");
     }
     for missing in ["title", "start", "end"] {
@@ -199,25 +236,38 @@ async fn changes_are_looked_at_as_bookings_are() {
         assert_eq!(problem["fields"][0]["field"], field, "{body}: {problem}");
     }
     for (path, status) in [
-        (format!("{path}?scope=some"), 400), (format!("{path}?scope=this"), 422), (format!("{path}?bogus=1"), 400),
-        (format!("{path}?scope=this&occurrence=x"), 404), (format!("{path}?scope=this&occurrence=%27%20OR%201=1"), 404),
+        (format!("{path}?scope=some"), 400),
+        (format!("{path}?scope=this"), 422),
+        (format!("{path}?bogus=1"), 400),
+        (format!("{path}?scope=this&occurrence=x"), 404),
+        (format!("{path}?scope=this&occurrence=%27%20OR%201=1"), 404),
         (format!("{path}?scope=this&occurrence=2027-01-28T10:00"), 404),
         (format!("{path}?scope=following&occurrence=9999-99-99T99:99"), 404),
-        (format!("{MEETINGS}/x"), 404), (format!("{MEETINGS}/00000000-0000-0000-0000-000000000000"), 404),
-        (format!("{MEETINGS}/%00"), 404), (format!("{MEETINGS}/%ff"), 400), (format!("{MEETINGS}/..%2f..%2fetc%2fpasswd"), 404),
+        (format!("{MEETINGS}/x"), 404),
+        (format!("{MEETINGS}/00000000-0000-0000-0000-000000000000"), 404),
+        (format!("{MEETINGS}/%00"), 404),
+        (format!("{MEETINGS}/%ff"), 400),
+        (format!("{MEETINGS}/..%2f..%2fetc%2fpasswd"), 404),
         (format!("{MEETINGS}/x%0d%0aSet-Cookie:%20a=b"), 404),
     ] {
         staff.refused_in_all_languages("PATCH", &path, Some(json!({ "title": "Anders" })), status).await;
         staff.refused_in_all_languages("DELETE", &path, None, status).await;
     }
     for (header, value, status) in [
-        ("if-match", "1", 400), ("if-match", "\"x\"", 400), ("if-match", "\"99\"", 412), ("if-match", "\"99999999999999999999\"", 400),
-        ("idempotency-key", "", 400), ("idempotency-key", &"k".repeat(256), 400),
+        ("if-match", "1", 400),
+        ("if-match", "\"x\"", 400),
+        ("if-match", "\"99\"", 412),
+        ("if-match", "\"99999999999999999999\"", 400),
+        ("idempotency-key", "", 400),
+        ("idempotency-key", &"k".repeat(256), 400),
     ] {
         for lang in LANGS {
             let headers = [(header, value)];
             let client = staff.clone().speaking(lang);
-            client.send("PATCH", &path, Some(json!({ "title": "Anders" })), &headers).await.refused(status, lang);
+            client
+                .send("PATCH", &path, Some(json!({ "title": "Anders" })), &headers)
+                .await
+                .refused(status, lang);
         }
     }
     assert_eq!((traces(&town), staff.get(&path).await.json()), before, "nothing was changed");
@@ -233,21 +283,61 @@ async fn every_part_of_every_address_may_hold_anything() {
     let before = traces(&town);
     let long = "a".repeat(8_000);
     let hostile = [
-        "", "%20", "%00", "%ff", "%c0%af", "%27%20OR%20%271%27=%271", "1;DROP%20TABLE%20meeting;--", "..%2f..%2f..%2fetc%2fpasswd",
-        "%0d%0aSet-Cookie:%20a=b", "%7b%7b7*7%7d%7d", "%3Cscript%3Ealert(1)%3C/script%3E", "-1", "0", "99999999999999999999",
-        "NaN", "null", "%F0%9F%92%A9", "%E2%80%AE", "2027-02-30", "0000-00-00", "-9999-01-01", "%2B262142-12-31", "9999-12-31",
-        "2027-01-20T10:00", "%25s%25n", &long,
+        "",
+        "%20",
+        "%00",
+        "%ff",
+        "%c0%af",
+        "%27%20OR%20%271%27=%271",
+        "1;DROP%20TABLE%20meeting;--",
+        "..%2f..%2f..%2fetc%2fpasswd",
+        "%0d%0aSet-Cookie:%20a=b",
+        "%7b%7b7*7%7d%7d",
+        "%3Cscript%3Ealert(1)%3C/script%3E",
+        "-1",
+        "0",
+        "99999999999999999999",
+        "NaN",
+        "null",
+        "%F0%9F%92%A9",
+        "%E2%80%AE",
+        "2027-02-30",
+        "0000-00-00",
+        "-9999-01-01",
+        "%2B262142-12-31",
+        "9999-12-31",
+        "2027-01-20T10:00",
+        "%25s%25n",
+        &long,
     ];
     let templates = [
-        "/api/v1/meetings/{}", "/api/v1/meetings/ID?scope=this&occurrence={}", "/api/v1/meetings/ID?scope={}", "/api/v1/meetings/ID/{}",
-        "/api/v1/rooms?after={}", "/api/v1/rooms?limit={}", "/api/v1/rooms/{}/day/2027-01-20", "/api/v1/rooms/raadzaal/day/{}",
-        "/api/v1/rooms/{}/board", "/api/v1/days/{}", "/api/v1/people/{}/agenda", "/api/v1/people/an.peeters@stad.example/agenda?from={}",
-        "/api/v1/people/an.peeters@stad.example/agenda?from=2027-01-01&to={}", "/api/v1/search/rooms?start={}&minutes=60",
-        "/api/v1/search/rooms?start=2027-01-20T10:00&minutes={}", "/api/v1/search/rooms?start=2027-01-20T10:00&minutes=60&zone={}",
-        "/api/v1/search/rooms?start=2027-01-20T10:00&minutes=60&near={}", "/api/v1/search/rooms?start=2027-01-20T10:00&minutes=60&in_room={}",
+        "/api/v1/meetings/{}",
+        "/api/v1/meetings/ID?scope=this&occurrence={}",
+        "/api/v1/meetings/ID?scope={}",
+        "/api/v1/meetings/ID/{}",
+        "/api/v1/rooms?after={}",
+        "/api/v1/rooms?limit={}",
+        "/api/v1/rooms/{}/day/2027-01-20",
+        "/api/v1/rooms/raadzaal/day/{}",
+        "/api/v1/rooms/{}/board",
+        "/api/v1/days/{}",
+        "/api/v1/people/{}/agenda",
+        "/api/v1/people/an.peeters@stad.example/agenda?from={}",
+        "/api/v1/people/an.peeters@stad.example/agenda?from=2027-01-01&to={}",
+        "/api/v1/search/rooms?start={}&minutes=60",
+        "/api/v1/search/rooms?start=2027-01-20T10:00&minutes={}",
+        "/api/v1/search/rooms?start=2027-01-20T10:00&minutes=60&zone={}",
+        "/api/v1/search/rooms?start=2027-01-20T10:00&minutes=60&near={}",
+        "/api/v1/search/rooms?start=2027-01-20T10:00&minutes=60&in_room={}",
         "/api/v1/search/rooms?start=2027-01-20T10:00&minutes=60&in_room=4294967295&remote=4294967295&undecided={}",
-        "/api/v1/journal?after={}", "/api/v1/journal?limit={}", "/api/v1/journal?{}", "/api/v1/feeds/{}", "/api/v1/{}", "/{}",
-        "/feeds/{}", "/feeds/{}.ics",
+        "/api/v1/journal?after={}",
+        "/api/v1/journal?limit={}",
+        "/api/v1/journal?{}",
+        "/api/v1/feeds/{}",
+        "/api/v1/{}",
+        "/{}",
+        "/feeds/{}",
+        "/feeds/{}.ics",
     ];
     for template in templates {
         for value in hostile {
@@ -255,12 +345,18 @@ async fn every_part_of_every_address_may_hold_anything() {
             for method in ["GET", "DELETE", "POST"] {
                 // What exists must not be deleted by its own good address.
                 let body = (method == "POST").then(|| json!({}));
-                if method != "GET" && (value.is_empty() || template.contains("ID") || template == "/api/v1/meetings/{}") {
+                if method != "GET"
+                    && (value.is_empty() || template.contains("ID") || template == "/api/v1/meetings/{}")
+                {
                     continue;
                 }
                 let answer = admin.send(method, &path, body, &[]).await;
                 let status = answer.status.as_u16();
-                assert!((200..500).contains(&status), "{method} {template} {value}: {status} {}", answer.text());
+                assert!(
+                    (200..500).contains(&status),
+                    "{method} {template} {value}: {status} {}",
+                    answer.text()
+                );
                 assert_eq!(answer.header("set-cookie"), "", "{path}");
                 if status >= 400 {
                     let problem = answer.refused(status, "nl");
@@ -283,10 +379,39 @@ fn random(dice: &mut Dice, depth: usize) -> Value {
         2 => json!(dice.below(1_000_000)),
         3 => json!(-1.5e300),
         4 => json!(u64::MAX),
-        5 => json!(*dice.pick(&["", "x", "2027-01-20T10:00", "2027-01-20T11:00", "raadzaal", "hal-ab", "public", "FREQ=DAILY;COUNT=3",
-            "Europe/Brussels", "UTC", "an.peeters@stad.example", "gast@elders.example", "remote", "\u{0}", "é\u{202e}", "this"])),
-        6 => json!(*dice.pick(&["2027-03-28T02:30", "2027-10-31T02:30", "2199-12-31T23:59", "1970-01-01T00:00", "FREQ=WEEKLY;BYDAY=MO",
-            "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=5", "Pacific/Apia", "skip", "substitute", "chair", "beamer", "gemeenteraad", "https://x.example/y"])),
+        5 => json!(*dice.pick(&[
+            "",
+            "x",
+            "2027-01-20T10:00",
+            "2027-01-20T11:00",
+            "raadzaal",
+            "hal-ab",
+            "public",
+            "FREQ=DAILY;COUNT=3",
+            "Europe/Brussels",
+            "UTC",
+            "an.peeters@stad.example",
+            "gast@elders.example",
+            "remote",
+            "\u{0}",
+            "é\u{202e}",
+            "this"
+        ])),
+        6 => json!(*dice.pick(&[
+            "2027-03-28T02:30",
+            "2027-10-31T02:30",
+            "2199-12-31T23:59",
+            "1970-01-01T00:00",
+            "FREQ=WEEKLY;BYDAY=MO",
+            "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=5",
+            "Pacific/Apia",
+            "skip",
+            "substitute",
+            "chair",
+            "beamer",
+            "gemeenteraad",
+            "https://x.example/y"
+        ])),
         7 => json!("y".repeat(dice.below(300))),
         8 => json!(i64::MIN),
         9 => Value::Array((0..dice.below(4)).map(|_| random(dice, depth - 1)).collect()),
@@ -295,9 +420,38 @@ fn random(dice: &mut Dice, depth: usize) -> Value {
 }
 
 fn key(dice: &mut Dice) -> String {
-    (*dice.pick(&["title", "description", "start", "end", "zone", "rooms", "equipment", "privacy", "rrule", "participants", "conference",
-        "body", "organiser", "choices", "on_conflict", "hold_min", "override_policy", "dry_run", "email", "mode", "role", "name", "url",
-        "dial_in", "occurrence", "action", "room", "shift_min", "x"])).to_owned()
+    (*dice.pick(&[
+        "title",
+        "description",
+        "start",
+        "end",
+        "zone",
+        "rooms",
+        "equipment",
+        "privacy",
+        "rrule",
+        "participants",
+        "conference",
+        "body",
+        "organiser",
+        "choices",
+        "on_conflict",
+        "hold_min",
+        "override_policy",
+        "dry_run",
+        "email",
+        "mode",
+        "role",
+        "name",
+        "url",
+        "dial_in",
+        "occurrence",
+        "action",
+        "room",
+        "shift_min",
+        "x",
+    ]))
+    .to_owned()
 }
 
 #[tokio::test]
@@ -305,7 +459,7 @@ async fn random_requests_never_break_anything() {
     let town = Town::new(1);
     let clerk = town.clerk();
     let mut dice = Dice::new(20_270_118);
-    let mut made = Vec::new();
+    let mut made: Vec<String> = Vec::new();
     let mut refusals = 0;
     for round in 0..1_500 {
         let mut wish = with(json!({}));
@@ -324,7 +478,8 @@ async fn random_requests_never_break_anything() {
             object.insert(key, value);
         }
         let before = traces(&town);
-        let target = if made.is_empty() || dice.below(3) > 0 { MEETINGS.to_owned() } else { dice.pick(&made).clone() };
+        let target =
+            if made.is_empty() || dice.below(3) > 0 { MEETINGS.to_owned() } else { dice.pick(&made).clone() };
         let method = if target == MEETINGS { "POST" } else { "PATCH" };
         let answer = clerk.send(method, &target, Some(wish.clone()), &[]).await;
         let status = answer.status.as_u16();

@@ -12,7 +12,8 @@ use crate::feeds::sound;
 use crate::feeds_random::{booked, expanded};
 use crate::town::{Answer, Client, Town, booking};
 
-const FILES: [&str; 8] = ["apple", "broken", "exchange", "google", "mrbs", "outlook", "thunderbird", "windows1252"];
+const FILES: [&str; 8] =
+    ["apple", "broken", "exchange", "google", "mrbs", "outlook", "thunderbird", "windows1252"];
 
 fn sample(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/ical/{name}.ics", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -28,7 +29,12 @@ fn traces(town: &Town) -> (u64, u64, i64, usize) {
         .read(|view| {
             let (meetings, dates) = view.counts()?;
             let guests = view.overlapping_claims()?;
-            Ok::<_, belfort::store::StoreError>((meetings, dates, view.journal_head()?, usize::try_from(guests).unwrap_or(0)))
+            Ok::<_, belfort::store::StoreError>((
+                meetings,
+                dates,
+                view.journal_head()?,
+                usize::try_from(guests).unwrap_or(0),
+            ))
         })
         .unwrap()
 }
@@ -51,7 +57,8 @@ async fn the_calendars_of_every_program_come_in_once() {
         let clerk = town.clerk();
         let bytes = sample(file);
         let before = traces(&town);
-        let rehearsed = import(&clerk, "room=raadzaal&skip_conflicts=true&dry_run=true", &bytes).await.must(200).json();
+        let rehearsed =
+            import(&clerk, "room=raadzaal&skip_conflicts=true&dry_run=true", &bytes).await.must(200).json();
         assert_eq!(traces(&town), before, "{file}: a rehearsal leaves nothing behind");
         let first = import(&clerk, "room=raadzaal&skip_conflicts=true", &bytes).await.must(200).json();
         assert_eq!(first, rehearsed, "{file}");
@@ -79,17 +86,29 @@ async fn by_location_each_goes_where_it_says() {
         let answer = import(&clerk, "skip_conflicts=true", &sample(file)).await.must(200).json();
         assert!(answer["made"].is_number(), "{file}");
     }
+    let town = Town::new(2);
+    let clerk = town.clerk();
     let text = calendar(
-        &[("a", "raadzaal"), ("b", "Collegezaal\\nMarkt 1\\, 9999 Voorbeeld"), ("c", "Groene Kamer; Teams-vergadering"), ("d", "Hal A+B")]
-            .map(|(uid, place)| event(uid, uid, "20270302T100000", "20270302T110000", &format!("LOCATION:{place}\r\n")))
-            .concat(),
+        &[
+            ("a", "raadzaal"),
+            ("b", "Collegezaal\\nMarkt 1\\, 9999 Voorbeeld"),
+            ("c", "Groene Kamer; Teams-vergadering"),
+            ("d", "Hal A+B"),
+        ]
+        .map(|(uid, place)| {
+            event(uid, uid, "20270302T100000", "20270302T110000", &format!("LOCATION:{place}\r\n"))
+        })
+        .concat(),
     );
     import(&clerk, "", &text).await.must(200);
-    for (room, title) in [("raadzaal", "a"), ("collegezaal", "b"), ("groene-kamer", "c"), ("hal-a", "d"), ("hal-b", "d")] {
+    for (room, title) in
+        [("raadzaal", "a"), ("collegezaal", "b"), ("groene-kamer", "c"), ("hal-a", "d"), ("hal-b", "d")]
+    {
         let day = clerk.get(&format!("/api/v1/rooms/{room}/day/2027-03-02")).await.must(200).json();
         assert_eq!(day["meetings"][0]["title"], title, "{room}: {day}");
     }
-    let nowhere = calendar(&event("e", "Elders", "20270303T100000", "20270303T110000", "LOCATION:Café De Zwaan\r\n"));
+    let nowhere =
+        calendar(&event("e", "Elders", "20270303T100000", "20270303T110000", "LOCATION:Café De Zwaan\r\n"));
     let before = traces(&town);
     for lang in ["nl", "fr", "de", "en"] {
         let problem = import(&clerk.clone().speaking(lang), "", &nowhere).await.refused(422, lang);
@@ -103,9 +122,16 @@ async fn a_changed_calendar_changes_what_it_brought() {
     let town = Town::new(1);
     let clerk = town.clerk();
     let at = |start: &str, end: &str, place: &str, extra: &str| {
-        calendar(&event("vast@elders", "Overleg", start, end, &format!("LOCATION:{place}\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n{extra}")))
+        calendar(&event(
+            "vast@elders",
+            "Overleg",
+            start,
+            end,
+            &format!("LOCATION:{place}\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n{extra}"),
+        ))
     };
-    let feeds = ["raadzaal", "collegezaal"].map(|slug| town.feed(FeedScope::Room(town.room_id(slug)), Level::Title, false));
+    let feeds = ["raadzaal", "collegezaal"]
+        .map(|slug| town.feed(FeedScope::Room(town.room_id(slug)), Level::Title, false));
     let read = async |index: usize| town.anonymous().get(&feeds[index]).await.must(200).text();
     import(&clerk, "", &at("20270302T100000", "20270302T110000", "Raadzaal", "")).await.must(200);
     assert!(read(0).await.contains("SUMMARY:Overleg") && !read(1).await.contains("SUMMARY:Overleg"));
@@ -113,7 +139,13 @@ async fn a_changed_calendar_changes_what_it_brought() {
     let id = day["meetings"][0]["meeting"].clone();
     for (start, end, place, extra, dates) in [
         ("20270302T130000", "20270302T140000", "Raadzaal", "", 3),
-        ("20270302T130000", "20270302T140000", "Raadzaal", "EXDATE;TZID=Europe/Brussels:20270309T130000\r\n", 2),
+        (
+            "20270302T130000",
+            "20270302T140000",
+            "Raadzaal",
+            "EXDATE;TZID=Europe/Brussels:20270309T130000\r\n",
+            2,
+        ),
         ("20270302T130000", "20270302T140000", "Collegezaal", "", 3),
     ] {
         let report = import(&clerk, "", &at(start, end, place, extra)).await.must(200).json();
@@ -127,7 +159,10 @@ async fn a_changed_calendar_changes_what_it_brought() {
     let gone = at("20270302T130000", "20270302T140000", "Collegezaal", "STATUS:CANCELLED\r\n");
     let report = import(&clerk, "", &gone).await.must(200).json();
     assert_eq!(report["cancelled"], 1, "{report}");
-    clerk.post("/api/v1/meetings", booking("collegezaal", "2027-03-02T13:00", "2027-03-02T14:00")).await.must(201);
+    clerk
+        .post("/api/v1/meetings", booking("collegezaal", "2027-03-02T13:00", "2027-03-02T14:00"))
+        .await
+        .must(201);
     town.verify();
 }
 
@@ -140,7 +175,8 @@ async fn one_conflict_refuses_all_and_every_conflict_is_named() {
         clerk.post("/api/v1/meetings", wish).await.must(201);
     }
     let one = event("een", "Eenmalig", "20270323T103000", "20270323T104500", "");
-    let series = event("reeks", "Reeks", "20270302T100000", "20270302T110000", "RRULE:FREQ=WEEKLY;COUNT=5\r\n");
+    let series =
+        event("reeks", "Reeks", "20270302T100000", "20270302T110000", "RRULE:FREQ=WEEKLY;COUNT=5\r\n");
     let free = event("vrij", "Vrij", "20270305T100000", "20270305T110000", "");
     let text = calendar(&format!("{free}{series}{one}"));
     let before = traces(&town);
@@ -155,7 +191,10 @@ async fn one_conflict_refuses_all_and_every_conflict_is_named() {
     assert_eq!(traces(&town).0, before.0 + 2, "what does not fit at all leaves no empty meeting");
     // When the room is free again, what was left out comes in.
     let day = clerk.get("/api/v1/rooms/raadzaal/day/2027-03-23").await.json();
-    clerk.delete(&format!("/api/v1/meetings/{}", day["meetings"][0]["meeting"].as_str().unwrap())).await.must(200);
+    clerk
+        .delete(&format!("/api/v1/meetings/{}", day["meetings"][0]["meeting"].as_str().unwrap()))
+        .await
+        .must(200);
     let later = import(&clerk, "room=raadzaal&skip_conflicts=true", &text).await.must(200).json();
     assert_eq!((&later["made"], &later["unchanged"]), (&json!(1), &json!(2)), "{later}");
     town.verify();
@@ -170,7 +209,12 @@ async fn out_and_in_again_is_the_same() {
         ("raadzaal", "2027-03-27T22:00", "2027-03-28T04:00", ""),
         ("raadzaal", "2027-10-25T02:30", "2027-10-25T03:30", "FREQ=DAILY;COUNT=10"),
         ("groene-kamer", "2027-10-31T02:15", "2027-10-31T03:15", "FREQ=MONTHLY;COUNT=3"),
-        ("blauwe-kamer", "2027-01-20T10:00", "2027-01-20T11:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,3;COUNT=6"),
+        (
+            "blauwe-kamer",
+            "2027-01-20T10:00",
+            "2027-01-20T11:00",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,3;COUNT=6",
+        ),
     ] {
         let mut wish = booking(room, start, end);
         wish["rrule"] = json!(rule);
@@ -178,7 +222,9 @@ async fn out_and_in_again_is_the_same() {
         wish["description"] = json!("Eén\nTwee, drie; vier\\");
         let made = clerk.post("/api/v1/meetings", wish).await.must(201).json();
         if rule.contains("COUNT=60") {
-            let one = |at: &str| format!("/api/v1/meetings/{}?scope=this&occurrence={at}", made["id"].as_str().unwrap());
+            let one = |at: &str| {
+                format!("/api/v1/meetings/{}?scope=this&occurrence={at}", made["id"].as_str().unwrap())
+            };
             let moved = json!({ "start": "2027-01-28T15:00", "end": "2027-01-28T16:30", "title": "Verzet" });
             clerk.patch(&one("2027-01-26T09:00"), moved).await.must(200);
             clerk.delete(&one("2027-02-02T09:00")).await.must(200);
@@ -236,7 +282,17 @@ async fn hostile_files_end_with_a_sentence_and_soon() {
     let nested = format!("{}{}", "BEGIN:VEVENT\r\n".repeat(50_000), "END:VEVENT\r\n".repeat(50_000));
     let mut bombs = String::new();
     for number in 0..2_000 {
-        let _ = write!(bombs, "{}", event(&format!("bom{number}"), "Bom", "20270302T100000", "20270302T100100", "RRULE:FREQ=DAILY\r\n"));
+        let _ = write!(
+            bombs,
+            "{}",
+            event(
+                &format!("bom{number}"),
+                "Bom",
+                "20270302T100000",
+                "20270302T100100",
+                "RRULE:FREQ=DAILY\r\n"
+            )
+        );
     }
     let folded = event("v", &"x\r\n ".repeat(400_000), "20270302T100000", "20270302T110000", "");
     let many = format!("EXDATE:{}\r\n", vec!["20270302T100000"; 100_000].join(","));
@@ -245,13 +301,31 @@ async fn hostile_files_end_with_a_sentence_and_soon() {
         ("no calendar", b"hello".to_vec()),
         ("json", b"{\"a\": 1}".to_vec()),
         ("zeroes", vec![0; 100_000]),
-        ("noise", (0..100_000_u32).map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect()),
+        (
+            "noise",
+            (0..100_000_u32).map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect(),
+        ),
         ("nested", calendar(&nested)),
         ("not closed", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\n".to_vec()),
-        ("one long line", calendar(&event("l", &"x".repeat(5_000_000), "20270302T100000", "20270302T110000", ""))),
-        ("rule by the second", calendar(&event("s", "S", "20270302T100000", "20270302T110000", "RRULE:FREQ=SECONDLY\r\n"))),
+        (
+            "one long line",
+            calendar(&event("l", &"x".repeat(5_000_000), "20270302T100000", "20270302T110000", "")),
+        ),
+        (
+            "rule by the second",
+            calendar(&event("s", "S", "20270302T100000", "20270302T110000", "RRULE:FREQ=SECONDLY\r\n")),
+        ),
         ("rule bombs", calendar(&bombs)),
-        ("rule without end of one", calendar(&event("n", "N", "20270302T100000", "20270302T110000", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\n"))),
+        (
+            "rule without end of one",
+            calendar(&event(
+                "n",
+                "N",
+                "20270302T100000",
+                "20270302T110000",
+                "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\n",
+            )),
+        ),
         ("year 9999", calendar(&event("y", "Y", "99991231T235900", "99991231T235959", ""))),
         ("end before start", calendar(&event("e", "E", "20270302T110000", "20270302T100000", ""))),
         ("a thousand days", calendar(&event("d", "D", "20270302T110000", "20291202T100000", ""))),
@@ -270,14 +344,28 @@ async fn hostile_files_end_with_a_sentence_and_soon() {
                 answer.refused(status, lang);
                 assert_eq!(traces(&town), before, "{name}: nothing is half imported");
             } else {
-                assert!(matches!(name, "end before start" | "year 9999" | "one long line" | "rule without end of one"), "{name} came in: {}", answer.text());
+                assert!(
+                    matches!(
+                        name,
+                        "end before start" | "year 9999" | "one long line" | "rule without end of one"
+                    ),
+                    "{name} came in: {}",
+                    answer.text()
+                );
             }
         }
     }
-    for (name, bytes) in [("folded", calendar(&folded)), ("exdates", calendar(&event("m", "M", "20270304T100000", "20270304T110000", &many)))] {
+    for (name, bytes) in [
+        ("folded", calendar(&folded)),
+        ("exdates", calendar(&event("m", "M", "20270304T100000", "20270304T110000", &many))),
+    ] {
         let begun = Instant::now();
         let answer = import(&clerk, "room=raadzaal&skip_conflicts=true", &bytes).await;
-        assert!(answer.status.as_u16() < 500 && begun.elapsed() < Duration::from_secs(20), "{name}: {}", answer.text());
+        assert!(
+            answer.status.as_u16() < 500 && begun.elapsed() < Duration::from_secs(20),
+            "{name}: {}",
+            answer.text()
+        );
     }
     town.verify();
 }
@@ -299,7 +387,7 @@ async fn what_is_injected_stays_text() {
         sound(&bytes, "injected");
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("\nATTENDEE") && !text.contains("javascript:"), "{text}");
-        assert_eq!(text.matches("END:VCALENDAR\r\n").count(), 1);
+        assert_eq!(text.matches("\r\nEND:VCALENDAR\r\n").count(), 1);
     }
     town.pass(TimeDelta::minutes(1)).await;
     town.verify();
@@ -311,8 +399,14 @@ async fn who_answers_and_where_must_be_known() {
     let clerk = town.clerk();
     let text = calendar(&event("a", "A", "20270302T100000", "20270302T110000", ""));
     for (query, status) in [
-        ("room=geen", 404), ("room=", 404), ("room=%27%20OR%201=1", 404), ("organiser=nobody@x.example&room=raadzaal", 422),
-        ("organiser=x&room=raadzaal", 422), ("bogus=1", 400), ("dry_run=maybe", 400), ("room=raadzaal&room=collegezaal", 400),
+        ("room=geen", 404),
+        ("room=", 404),
+        ("room=%27%20OR%201=1", 404),
+        ("organiser=nobody@x.example&room=raadzaal", 422),
+        ("organiser=x&room=raadzaal", 422),
+        ("bogus=1", 400),
+        ("dry_run=maybe", 400),
+        ("room=raadzaal&room=collegezaal", 400),
     ] {
         let before = traces(&town);
         for lang in ["nl", "fr", "de", "en"] {
@@ -320,8 +414,14 @@ async fn who_answers_and_where_must_be_known() {
         }
         assert_eq!(traces(&town), before, "{query}");
     }
-    let report: Value = import(&clerk, "room=raadzaal&organiser=an.peeters@stad.example", &text).await.must(200).json();
+    let report: Value =
+        import(&clerk, "room=raadzaal&organiser=an.peeters@stad.example", &text).await.must(200).json();
     assert_eq!(report["made"], 1);
-    let agenda = town.staff().get("/api/v1/people/an.peeters@stad.example/agenda?from=2027-03-02").await.must(200).json();
+    let agenda = town
+        .staff()
+        .get("/api/v1/people/an.peeters@stad.example/agenda?from=2027-03-02")
+        .await
+        .must(200)
+        .json();
     assert_eq!(agenda[0]["title"], "A");
 }

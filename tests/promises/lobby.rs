@@ -48,7 +48,8 @@ impl Hybrid {
 
     /// The state of each remote participant on the screen at the door.
     async fn board(&self) -> Vec<(String, String)> {
-        let board = self.town.kiosk("collegezaal").get("/api/v1/rooms/collegezaal/board").await.must(200).json();
+        let board =
+            self.town.kiosk("collegezaal").get("/api/v1/rooms/collegezaal/board").await.must(200).json();
         let remote = board["meetings"][0]["remote"].as_array().unwrap().clone();
         remote
             .iter()
@@ -74,7 +75,9 @@ impl Browser {
 
     async fn open(&mut self, link: &str) -> Answer {
         let answer = self.call("GET", link).await;
-        if let Some(cookie) = answer.header("set-cookie").split(';').next().filter(|cookie| !cookie.is_empty()) {
+        if let Some(cookie) =
+            answer.header("set-cookie").split(';').next().filter(|cookie| !cookie.is_empty())
+        {
             cookie.clone_into(&mut self.cookie);
         }
         answer
@@ -107,7 +110,11 @@ async fn arriving_staying_silence_and_leaving() {
     assert_eq!(els.beat(&link).await, 204);
     let page = els.open(&link).await.must(200);
     assert!(page.text().contains("https://meet.example/hybride"));
-    assert!(page.text().contains("Hybride &#38; &#60;b&#62;") || page.text().contains("Hybride &amp; &lt;b&gt;"), "{}", page.text());
+    assert!(
+        page.text().contains("Hybride &#38; &#60;b&#62;") || page.text().contains("Hybride &amp; &lt;b&gt;"),
+        "{}",
+        page.text()
+    );
     assert_eq!(at.ledger(), [Evidence::Joined], "opening twice with one browser is one arrival");
     assert_eq!(at.state("Els Claes").await, "here");
 
@@ -158,8 +165,14 @@ async fn a_link_is_for_its_own_person() {
     let stranger = at.link("tom.wouters@stad.example");
     let browser = Browser::new(&at.town);
     for link in [
-        String::from_utf8(forged).unwrap(), stranger, "/join/x".into(), "/join/%00".into(), "/join/..%2f..".into(),
-        format!("{good}00"), good[..good.len() - 2].to_owned(), "/join/'%20or%201=1".into(),
+        String::from_utf8(forged).unwrap(),
+        stranger,
+        "/join/x".into(),
+        "/join/%00".into(),
+        "/join/..%2f..".into(),
+        format!("{good}00"),
+        good[..good.len() - 2].to_owned(),
+        "/join/'%20or%201=1".into(),
     ] {
         let answer = browser.call("GET", &link).await.must(404);
         assert!(answer.header("content-type").starts_with("text/html"), "{link}");
@@ -169,7 +182,9 @@ async fn a_link_is_for_its_own_person() {
         browser.call("POST", &format!("{link}/left")).await;
     }
     assert!(at.ledger().is_empty());
-    for (lang, word) in [("fr", "lien"), ("de", "Link funktioniert"), ("en", "This link"), ("nl", "Deze link")] {
+    for (lang, word) in
+        [("fr", "lien"), ("de", "Link funktioniert"), ("en", "This link"), ("nl", "Deze link")]
+    {
         let page = at.town.anonymous().speaking(lang).get("/join/x").await.must(404).text();
         assert!(page.contains(word), "{lang}: {page}");
     }
@@ -212,7 +227,9 @@ async fn somebody_who_declined_is_not_let_in_until_they_accept() {
 async fn waiting_open_over_and_called_off_in_the_persons_own_language() {
     let at = Hybrid::new().await;
     let people = [
-        (ELS, "nl", "10:00"), ("gast.fr@elders.example", "fr", "10:00"), ("gast.de@elders.example", "de", "10:00"),
+        (ELS, "nl", "10:00"),
+        ("gast.fr@elders.example", "fr", "10:00"),
+        ("gast.de@elders.example", "de", "10:00"),
         ("gast.en@elders.example", "en", "04:00"),
     ];
     let mut heard = Vec::new();
@@ -225,7 +242,11 @@ async fn waiting_open_over_and_called_off_in_the_persons_own_language() {
             assert!(html.contains(&format!("<html lang=\"{lang}\"")), "{html}");
             assert!(html.contains(clock), "the person's own clock: {html}");
             assert_eq!(html.contains("data-lobby"), state == "open", "{state}");
-            assert_eq!(html.contains("meet.example"), state == "open", "{state}: the conference is shown when it is on");
+            assert_eq!(
+                html.contains("meet.example"),
+                state == "open",
+                "{state}: the conference is shown when it is on"
+            );
             let line = html.split("role=\"status\">").nth(1).unwrap().split("</p>").next().unwrap();
             heard.push(line.rsplit("</svg>").next().unwrap().to_owned());
         }
@@ -253,9 +274,14 @@ async fn the_page_runs_nothing_but_our_own_script() {
     for path in [at.link(ELS), "/join/x".to_owned(), "/".to_owned()] {
         let page = at.town.anonymous().get(&path).await;
         let policy = page.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("data:"), "{policy}");
-        for (name, expected) in [("referrer-policy", "no-referrer"), ("cache-control", "no-store"), ("x-frame-options", "DENY")] {
+        for (name, expected) in
+            [("referrer-policy", "no-referrer"), ("cache-control", "no-store"), ("x-frame-options", "DENY")]
+        {
             assert_eq!(page.header(name), expected, "{path} {name}");
         }
         let html = page.text();
@@ -267,7 +293,10 @@ async fn the_page_runs_nothing_but_our_own_script() {
         }
     }
     let cookie = at.town.anonymous().get(&at.link(ELS)).await.header("set-cookie").to_owned();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/join"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/join"),
+        "{cookie}"
+    );
 }
 
 #[tokio::test]
@@ -297,7 +326,12 @@ async fn cookies_that_are_not_ours_are_no_devices() {
     let at = Hybrid::new().await;
     at.town.pass(TimeDelta::minutes(40)).await;
     let link = at.link(ELS);
-    for cookie in ["belfort-device=", "belfort-device=../../x", "belfort-device=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "x=y"] {
+    for cookie in [
+        "belfort-device=",
+        "belfort-device=../../x",
+        "belfort-device=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        "x=y",
+    ] {
         let headers = [("cookie", cookie)];
         at.town.anonymous().send("POST", &format!("{link}/here"), None, &headers).await.must(205);
         at.town.anonymous().send("POST", &format!("{link}/left"), None, &headers).await.must(200);

@@ -77,12 +77,15 @@ impl Answer {
         let mut said = vec![&problem["detail"]];
         said.extend(problem["fields"].as_array().into_iter().flatten().map(|field| &field["detail"]));
         said.extend(problem["reasons"].as_array().into_iter().flatten().map(|reason| &reason["detail"]));
-        said.extend(problem["conflicts"].as_array().into_iter().flatten().map(|conflict| &conflict["reason"]));
+        said.extend(
+            problem["conflicts"].as_array().into_iter().flatten().map(|conflict| &conflict["reason"]),
+        );
         for sentence in said {
             let sentence = sentence.as_str().unwrap_or("");
             assert!(sentence.contains(' ') && *sentence != problem["code"], "no sentence: {problem}");
             let hole = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-            let named = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            let named =
+                |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
             assert!(!hole.into_iter().any(named), "a hole in a sentence: {problem}");
         }
         problem
