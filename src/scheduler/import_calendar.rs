@@ -459,7 +459,7 @@ fn rooms_of(view: &View<'_>, to: ImportTo, event: &Incoming) -> Result<(Vec<Room
 /// The room that a LOCATION names: by slug or name, whole or up to the first separator; the longest name wins.
 fn named(view: &View<'_>, location: &str) -> Option<RoomId> {
     let parts: Vec<String> = std::iter::once(location)
-        .chain(location.split([',', ';', '(', '/', '\n']))
+        .chain(location.split([',', ';', '(', '/']))
         .map(|p| p.trim().to_lowercase())
         .collect();
     let matches =
