@@ -56,6 +56,13 @@ pub(super) async fn read_body(body: Body, max: usize) -> Result<Bytes, Refusal> 
 }
 
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        // Else a list would be read as the fields in the order of the code.
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Refusal::invalid("body", Said::new("request.wrong_type").with("what", "not an object")),
+            Err(error) => unreadable("", &error, false),
+        });
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         // Of a number where a word belongs, serde says that it is no JSON: whether it is, is asked here.
