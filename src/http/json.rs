@@ -66,7 +66,8 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         // Of a number where a word belongs, serde says that it is no JSON: whether it is, is asked here.
-        let json = serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+        let json = std::str::from_utf8(bytes)
+            .is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
         unreadable(&error.path().to_string(), error.inner(), json)
     })?;
     reader.end().map_err(|error| unreadable("", &error, false))?;
