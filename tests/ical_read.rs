@@ -170,7 +170,7 @@ fn apple() {
     assert_eq!(chair.mailbox.name.as_deref(), Some("Jan \"de Schepen\" Willems"), "RFC 6868");
     assert_eq!((chair.role, chair.partstat), (Role::Chair, Partstat::Tentative));
     assert_eq!(series.attendees[1].kind, Kind::Room);
-    assert_eq!(series.location.as_deref(), Some("Collegezaal Markt 1, 9999 Voorbeeld, België"));
+    assert_eq!(series.location.as_deref(), Some("Collegezaal, Markt 1, 9999 Voorbeeld, België"));
     let night = event(&reading, "Nachtwacht serverpark");
     assert_eq!(
         (night.start_wall, night.length),

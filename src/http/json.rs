@@ -38,7 +38,8 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
             .headers()
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().ends_with("json")));
+            .and_then(|kind| kind.split(';').next())
+            .is_some_and(|kind| kind.trim() == "application/json" || kind.trim().ends_with("+json"));
         let bytes = read_body(request.into_body(), MAX_BODY).await.map_err(refused)?;
         if bytes.is_empty() {
             // Actions such as check-in take an empty body for an empty object.
@@ -63,17 +64,28 @@ pub(super) async fn read_body(body: Body, max: usize) -> Result<Bytes, Refusal> 
 }
 
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        // Else a list would be read as the fields in the order of the code.
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Refusal::invalid("body", Said::new("request.wrong_type").with("what", "not an object")),
+            Err(error) => unreadable("", &error, false),
+        });
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| unreadable(&error.path().to_string(), error.inner()))?;
-    reader.end().map_err(|error| unreadable("", &error))?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        // Of a number where a word belongs, serde says that it is no JSON: whether it is, is asked here.
+        let json = std::str::from_utf8(bytes)
+            .is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
+        unreadable(&error.path().to_string(), error.inner(), json)
+    })?;
+    reader.end().map_err(|error| unreadable("", &error, false))?;
     Ok(value)
 }
 
 /// Says what is wrong, and with which field: `path` as `participants[3].mode`.
-fn unreadable(path: &str, error: &serde_json::Error) -> Refusal {
+fn unreadable(path: &str, error: &serde_json::Error, json: bool) -> Refusal {
     let what: String = error.to_string().chars().filter(|c| !c.is_control()).take(300).collect();
-    if !error.is_data() {
+    if !error.is_data() && !json {
         return Refusal::State(Said::new("request.json").with("what", what));
     }
     // Names of fields that are not there, or not known, are in backquotes and not always in the path.

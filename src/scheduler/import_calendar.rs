@@ -23,6 +23,8 @@ use crate::town::{Action, Person, PersonKind, Role, Room, email_of};
 
 /// Dates that one import may bring in all.
 const MAX_DATES: usize = 100_000;
+/// Refusals that one answer names; whoever has more than that mends these first.
+const MAX_NAMED: usize = 1_000;
 /// What an event without an end lasts.
 const DEFAULT_MIN: i64 = 30;
 
@@ -90,10 +92,14 @@ pub fn import_calendar(
         wanted,
         report: Imported { notes: reading.notes.clone(), ..Imported::default() },
         conflicts: Vec::new(),
+        tried: 0,
     };
     for event in &reading.events {
         import.event(event)?;
-        if import.report.dates > MAX_DATES {
+        if !wanted.skip && import.report.refused.len() >= MAX_NAMED {
+            break;
+        }
+        if import.tried > MAX_DATES {
             let said = Said::new("recurrence.too_many").with("max", MAX_DATES);
             return Err(Refusal::invalid("file", said));
         }
@@ -116,6 +122,8 @@ struct Import<'a> {
     wanted: &'a ImportCalendar,
     report: Imported,
     conflicts: Vec<Conflict>,
+    /// Dates that were looked at, whether they fit or not.
+    tried: usize,
 }
 
 /// One event, made ready.
@@ -153,7 +161,9 @@ impl Import<'_> {
         let ready = match self.ready(event, known.as_ref())? {
             Ok(ready) => ready,
             Err(said) => {
-                self.report.refused.push(said);
+                if self.report.refused.len() < MAX_NAMED {
+                    self.report.refused.push(said);
+                }
                 return Ok(());
             }
         };
@@ -224,17 +234,21 @@ impl Import<'_> {
             future_meetings: 0,
         };
         let known = |slot: &Slot| before.iter().find(|date| date.original == slot.original).cloned();
+        self.tried += ready.slots.len();
         let placed = claim_all(self.tx, &plan, ready.slots.clone(), known)?;
         for conflict in placed.conflicts {
+            if let Some(gone) = before.iter().find(|date| date.original == conflict.start) {
+                self.tx.delete_occurrence(gone.id)?;
+            }
+            if self.report.refused.len() >= MAX_NAMED {
+                continue;
+            }
             self.report.refused.push(
                 Said::new("import.conflict")
                     .with("title", &ready.meeting.title)
                     .with("start", conflict.start.format("%Y-%m-%d %H:%M"))
                     .with("why", conflict.why.speak(self.caller.lang)),
             );
-            if let Some(gone) = before.iter().find(|date| date.original == conflict.start) {
-                self.tx.delete_occurrence(gone.id)?;
-            }
             self.conflicts.push(conflict);
         }
         self.report.dates += placed.occurrences.len();

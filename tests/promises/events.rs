@@ -41,7 +41,7 @@ impl Ear {
                     kind: field("event:").unwrap_or_default(),
                     data: field("data:").map_or(Value::Null, |data| serde_json::from_str(&data).unwrap()),
                 };
-                self.text = rest.to_owned();
+                self.text = String::from(rest);
                 return Some(told);
             }
             let chunk =

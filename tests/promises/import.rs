@@ -86,6 +86,8 @@ async fn by_location_each_goes_where_it_says() {
         let answer = import(&clerk, "skip_conflicts=true", &sample(file)).await.must(200).json();
         assert!(answer["made"].is_number(), "{file}");
     }
+    let town = Town::new(2);
+    let clerk = town.clerk();
     let text = calendar(
         &[
             ("a", "raadzaal"),
@@ -385,7 +387,7 @@ async fn what_is_injected_stays_text() {
         sound(&bytes, "injected");
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("\nATTENDEE") && !text.contains("javascript:"), "{text}");
-        assert_eq!(text.matches("END:VCALENDAR\r\n").count(), 1);
+        assert_eq!(text.matches("\r\nEND:VCALENDAR\r\n").count(), 1);
     }
     town.pass(TimeDelta::minutes(1)).await;
     town.verify();

@@ -155,9 +155,9 @@ fn table(s: &Stage) -> Vec<Row> {
         ),
         (
             "PUT",
-            format!("{}/participants/tom.wouters@stad.example", s.private),
-            json!({ "mode": "remote" }),
-            [401, 200, 403, 403, 404, 404, 403, 403],
+            format!("{}/participants/gast@elders.example", s.private),
+            json!({ "mode": "in_room" }),
+            [401, 200, 403, 403, 403, 403, 403, 403],
         ),
         ("PATCH", s.closed.clone(), reveal, [401, 403, 403, 200, 403, 403, 403, 403]),
         (

@@ -237,25 +237,22 @@ impl Client {
     }
 
     /// Fails unless the request is refused with a sentence in each of the four languages, all different.
-    #[track_caller]
-    pub fn refused_in_all_languages<'a>(
-        &'a self,
-        method: &'a str,
-        path: &'a str,
+    pub async fn refused_in_all_languages(
+        &self,
+        method: &str,
+        path: &str,
         body: Option<Value>,
         status: u16,
-    ) -> impl std::future::Future<Output = Value> + 'a {
-        async move {
-            let mut said = std::collections::BTreeSet::new();
-            let mut last = Value::Null;
-            for lang in ["nl", "fr", "de", "en"] {
-                let answer = self.clone().speaking(lang).send(method, path, body.clone(), &[]).await;
-                last = answer.refused(status, lang);
-                said.insert(last["detail"].as_str().unwrap_or("").to_owned());
-            }
-            assert_eq!(said.len(), 4, "{method} {path} says the same in two languages: {said:?}");
-            last
+    ) -> Value {
+        let mut said = std::collections::BTreeSet::new();
+        let mut last = Value::Null;
+        for lang in ["nl", "fr", "de", "en"] {
+            let answer = self.clone().speaking(lang).send(method, path, body.clone(), &[]).await;
+            last = answer.refused(status, lang);
+            said.insert(last["detail"].as_str().unwrap_or("").to_owned());
         }
+        assert_eq!(said.len(), 4, "{method} {path} says the same in two languages: {said:?}");
+        last
     }
 
     /// The same caller, answered in another language.

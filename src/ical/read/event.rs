@@ -97,7 +97,7 @@ pub(super) fn draft(
         rule: None,
         overrides: Vec::new(),
         description: text(component, &ICalendarProperty::Description),
-        location: line(component, &ICalendarProperty::Location),
+        location: location(component),
         organizer: people::organizer(component),
         attendees: people::attendees(component),
         conference: people::conference(component),
@@ -317,6 +317,13 @@ fn is(component: &ICalendarComponent, property: &ICalendarProperty, words: &[&st
 /// A text on one line; none if it is empty.
 fn line(component: &ICalendarComponent, property: &ICalendarProperty) -> Option<String> {
     one_line(first(component, property)?.as_text()?)
+}
+
+/// A place; Apple writes name and address on lines of their own, which a comma keeps apart.
+fn location(component: &ICalendarComponent) -> Option<String> {
+    let text = first(component, &ICalendarProperty::Location)?.as_text()?;
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    one_line(&lines.join(", "))
 }
 
 /// The text without line ends and control characters, spaces single; none if nothing is left.
