@@ -326,7 +326,7 @@ fn change_all(
         let shift = meeting.start - reference;
         if listed && change.rrule.is_none() {
             // Dates that no rule gives are moved one by one: there is nothing to make them from again.
-            wanted.iter_mut().for_each(|date| *date += shift);
+            wanted = before.iter().map(|date| date.original + shift).collect();
         } else {
             (wanted, notes) = dates;
         }

@@ -650,7 +650,7 @@ async fn a_year_of_a_municipality_keeps_every_promise() {
     let number = |name: &str, otherwise: u64| {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
     };
-    let (seed, steps) = (number("BELFORT_SIM_SEED", 7), number("BELFORT_SIM_STEPS", 1_500));
+    let (seed, steps) = (number("BELFORT_SIM_SEED", 7), number("BELFORT_SIM_STEPS", 1_200));
     let mut sim = Sim::new(seed);
     for step in 1..=usize::try_from(steps).unwrap() {
         let at = Where { seed, step };
