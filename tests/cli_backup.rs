@@ -1,6 +1,7 @@
 //! Backup, restore and verify through the real binary: what was there comes back, and nothing that is damaged,
 //! newer or not ours is put in place.
 #![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

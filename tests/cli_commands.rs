@@ -1,5 +1,6 @@
 //! The command line as its user meets it: the real binary, its exit codes and its sentences.
 #![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -168,7 +169,7 @@ fn feeds_of_every_scope_are_listed_by_name() {
     let scopes = ["room:raadzaal", &format!("person:{member}"), "body:gemeenteraad", "site:stadhuis", "town"];
     for scope in scopes {
         let path = done(dir.path(), &["feed", "create", "--scope", scope, "--level", "busy"]);
-        assert!(path.starts_with("/feeds/") && path.trim_end().ends_with(".ics"), "{path}");
+        assert!(path.starts_with("/feeds/") && path.trim_end().rsplit('.').next() == Some("ics"), "{path}");
     }
     let feeds = listed(dir.path(), &["feed"]);
     let named: BTreeSet<&str> = feeds.iter().map(|feed| feed["scope"].as_str().unwrap()).collect();
@@ -226,4 +227,34 @@ fn settings_are_checked_all_at_once_before_anything_starts() {
     for piece in ["\"lsiten\"", "\"zalen.example\"", "log: this must be text", "\"everywhere\""] {
         assert!(err.contains(piece), "{piece}: {err}");
     }
+}
+
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//test//EN\r\nBEGIN:VEVENT\r\n\
+    UID:one@elsewhere.example\r\nDTSTAMP:20990101T000000Z\r\nDTSTART:20990105T090000Z\r\n\
+    DTEND:20990105T100000Z\r\nSUMMARY:Werfvergadering\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+#[test]
+fn a_calendar_is_imported_once_and_comes_out_again() {
+    let dir = town();
+    let file = dir.path().join("in.ics");
+    fs::write(&file, CALENDAR).unwrap();
+    let organiser = ["--organiser", "an.peeters@proefstad.example"];
+    let import = [&["import", "ics", file.to_str().unwrap(), "--room", "raadzaal"][..], &organiser].concat();
+    let rehearsed = done(dir.path(), &[&import[..], &["--dry-run"]].concat());
+    assert!(rehearsed.contains("1 added, 0 changed"), "{rehearsed}");
+    assert_eq!(done(dir.path(), &["export", "json"]), "", "a rehearsal leaves nothing");
+    assert!(done(dir.path(), &import).contains("1 added, 0 changed"));
+    assert!(done(dir.path(), &import).contains("0 added, 0 changed, 1 unchanged"));
+    let exported: Value = serde_json::from_str(&done(dir.path(), &["export", "json"])).unwrap();
+    assert_eq!(exported["uid"], "one@elsewhere.example");
+    assert_eq!(exported["rooms"], serde_json::json!(["raadzaal"]));
+    let calendar = done(dir.path(), &["export", "ics", "--scope", "room:raadzaal"]);
+    assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n"), "{calendar}");
+
+    fs::write(&file, CALENDAR.replace("one@", "two@").replace("Werf", "Andere ")).unwrap();
+    let (code, _, err) = run(dir.path(), &import);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.starts_with("2099-01-05 10:00: "), "{err}");
+    fs::write(&file, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n").unwrap();
+    assert_eq!(run(dir.path(), &import).0, 1);
 }

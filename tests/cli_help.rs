@@ -1,5 +1,6 @@
 //! The help of every command, as one text: a change of a word is a change that somebody reads.
 #![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::process::Command;
 
@@ -25,7 +26,7 @@ fn commands(help: &str) -> Vec<String> {
 fn all(words: &[&str], text: &mut String) {
     let own = help(words);
     let shown: Vec<&str> = own.lines().filter(|line| !line.starts_with("  kiosk")).collect();
-    text.push_str(&format!("===== belfort {}\n{}\n\n", words.join(" "), shown.join("\n").trim_end()));
+    *text += &format!("===== belfort {}\n{}\n\n", words.join(" "), shown.join("\n").trim_end());
     for name in commands(&own).iter().filter(|name| *name != "kiosk") {
         all(&[words, &[name.as_str()]].concat(), text);
     }

@@ -1,5 +1,6 @@
 //! The demo municipality is as large as it says, breaks no invariant, and is the same for the same seed.
 #![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

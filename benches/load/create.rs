@@ -25,8 +25,9 @@ pub fn measure() {
     let at = town.serve();
     let before = cpu();
     let (http_rate, times) = http(&town, at, CLIENTS, 0);
-    let spent = (cpu() - before).as_secs_f64() * 1000.0 / f64::from(u32::try_from(times.len()).unwrap());
-    let doubles = town.store.read(|view| view.overlapping_claims()).unwrap();
+    let spent =
+        cpu().saturating_sub(before).as_secs_f64() * 1000.0 / f64::from(u32::try_from(times.len()).unwrap());
+    let doubles = town.store.read(overlaps).unwrap();
     line(
         "create over HTTP, durable, 16 clients",
         &format!(
@@ -51,6 +52,10 @@ pub fn measure() {
     day_view(&town, at);
 }
 
+fn overlaps(view: &belfort::store::View<'_>) -> Result<u64, StoreError> {
+    view.overlapping_claims()
+}
+
 fn day_view(town: &Town, at: std::net::SocketAddr) {
     let (_, first) = slot(0);
     let request = get(&format!("/api/v1/days/{}", first.date()), &town.token, "");
@@ -65,7 +70,7 @@ fn day_view(town: &Town, at: std::net::SocketAddr) {
         assert_eq!(status, 200);
         times.push(begun.elapsed());
     }
-    let spent = (cpu() - before).as_secs_f64() * 1000.0 / 300.0;
+    let spent = cpu().saturating_sub(before).as_secs_f64() * 1000.0 / 300.0;
     times.sort_unstable();
     line(
         &format!("day view of {ROOMS} rooms, {} kB", bytes / 1024),

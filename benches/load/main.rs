@@ -6,7 +6,6 @@
 //! Loopback only; bounded in count and time. Ratios are to be quoted, not single figures: machines differ.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says so by panicking")]
-#![expect(missing_docs, reason = "a program, not a library")]
 
 mod client;
 mod core;

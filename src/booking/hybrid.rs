@@ -20,7 +20,8 @@ impl Heads {
     /// Seats to reserve: all who come and `undecided_percent` of those who have not said, rounded up.
     #[must_use]
     pub fn seats(&self, undecided_percent: u32) -> u32 {
-        self.in_room + (self.undecided * undecided_percent.min(100)).div_ceil(100)
+        let undecided = self.undecided.saturating_mul(undecided_percent.min(100)).div_ceil(100);
+        self.in_room.saturating_add(undecided)
     }
 }
 

@@ -1,7 +1,9 @@
 //! `belfort demo`.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 
 use chrono::SubsecRound;
 use serde_json::{Value, json};
@@ -70,7 +72,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     let dir = args.data.clone().unwrap_or_else(|| {
         std::env::temp_dir().join(format!("belfort-demo-{}", &IdSource::system().secret()[..8]))
     });
-    let outcome = prepare(&dir, args, lang).and_then(|store| open_doors(store, args, lang));
+    let outcome = prepare(&dir, args, lang).and_then(|store| open_doors(&store, args, lang));
     if !kept {
         let _ = std::fs::remove_dir_all(&dir);
     }
@@ -110,13 +112,12 @@ struct Keys {
     feeds: Vec<(String, Level, String)>,
 }
 
-fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
+fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
     let keys = store.write_now(make_keys)?;
     let rooms: Vec<String> = store.directory().rooms.iter().map(|room| room.slug.clone()).collect();
-    let (dir, json) = (store.dir().to_owned(), args.json);
-    #[cfg(feature = "kiosk")]
-    let device = keys.tokens.iter().find(|(role, _)| *role == Role::Device).map(|(_, secret)| secret.clone());
-    let ready = move |at: SocketAddr| {
+    let (dir, json, no_kiosk) = (store.dir().to_owned(), args.json, args.no_kiosk);
+    let screen = Screen::default();
+    let ready = |at: SocketAddr| {
         let base = format!("http://{at}");
         if json {
             out(&machine_line(&base, &dir, &keys, &rooms).to_string());
@@ -125,33 +126,50 @@ fn open_doors(store: Store, args: &Args, lang: Lang) -> Result<(), Failure> {
                 out(&line);
             }
         }
-    };
-    #[cfg(feature = "kiosk")]
-    let ready = {
-        let chamber = device.filter(|_| !args.no_kiosk && !json && std::env::var_os("DISPLAY").is_some());
-        move |at: SocketAddr| {
-            ready(at);
-            if let Some(token) = chamber {
-                open_chamber(at, token, lang);
-            }
+        if !no_kiosk && !json {
+            screen.open(&base, keys.device());
         }
     };
-    serve(&store, args.listen, None, ready)
+    let served = serve(store, args.listen, None, ready);
+    screen.close();
+    served
 }
 
-/// Opens the screen of the council chamber in a process of its own: a window wants the first thread, which
-/// serves. It ends when it is closed, or with the terminal.
-#[cfg(feature = "kiosk")]
-fn open_chamber(at: SocketAddr, token: String, lang: Lang) {
-    let server = format!("http://{at}");
-    let started = std::env::current_exe().and_then(|program| {
-        std::process::Command::new(program)
-            .args(["--lang", lang.code(), "kiosk", "--server", &server, "--room", CHAMBER])
+impl Keys {
+    fn device(&self) -> &str {
+        let found = self.tokens.iter().find(|(role, _)| *role == Role::Device);
+        found.map_or("", |(_, secret)| secret)
+    }
+}
+
+/// The screen of the chamber, in a process of its own: a window wants the main thread, and so does the server.
+#[derive(Default)]
+struct Screen(Cell<Option<Child>>);
+
+impl Screen {
+    /// Opens it where a display is there and the program has the screen built in.
+    fn open(&self, base: &str, token: &str) {
+        let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+        if !display || !cfg!(feature = "kiosk") {
+            return;
+        }
+        let Ok(program) = std::env::current_exe() else { return };
+        let started = Command::new(program)
+            .args(["kiosk", "--server", base, "--room", CHAMBER])
+            // Not among the arguments, which everybody on the machine can read.
             .env("BELFORT_TOKEN", token)
-            .spawn()
-    });
-    if let Err(error) = started {
-        tracing::warn!(%error, "the screen of the council chamber could not be opened");
+            .spawn();
+        match started {
+            Ok(child) => self.0.set(Some(child)),
+            Err(error) => tracing::warn!(%error, "the screen cannot be started"),
+        }
+    }
+
+    fn close(&self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -228,8 +246,7 @@ fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
     });
     lines.extend([String::new()]);
     lines.extend(subscribe);
-    let device = keys.tokens.iter().find(|(role, _)| *role == Role::Device);
-    let device = device.map_or("", |(_, secret)| secret);
+    let device = keys.device();
     lines.extend([
         say(Said::new("demo.kiosk")),
         format!("  belfort kiosk --server {base} --room {CHAMBER} --token {device} --snapshot raadzaal.png"),

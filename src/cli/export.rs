@@ -11,7 +11,7 @@ use super::open::Data;
 use crate::booking::Refusal;
 use crate::ids::MeetingId;
 use crate::scheduler::{FeedSpec, export_calendar};
-use crate::store::{Level, View};
+use crate::store::{FeedScope, Level, View};
 use crate::texts::Lang;
 
 /// Export what is booked
@@ -28,13 +28,16 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
-    /// One iCalendar file, as the feed of that scope would show it
+    /// One iCalendar file, as the full feed of that scope would show it now
     Ics {
         #[command(flatten)]
         data: Data,
         /// room:SLUG, person:EMAIL, body:SLUG, site:SLUG or town
         #[arg(long, default_value = "town")]
         scope: String,
+        /// Address of the server, for join links
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+        base_url: String,
     },
 }
 
@@ -59,18 +62,21 @@ pub(super) fn run(args: &Args, _lang: Lang) -> Result<(), Failure> {
                 }
             })
         }
-        Command::Ics { data, scope } => {
+        Command::Ics { data, scope, base_url } => {
             let store = data.open()?;
             let scope = super::feed::scope_of(&store, scope)?;
             let spec = FeedSpec {
                 scope,
                 level: Level::Full,
-                attendees: true,
-                base_url: String::new(),
+                attendees: matches!(scope, FeedScope::Person(_)),
+                base_url: base_url.trim_end_matches('/').to_owned(),
                 secret: store.secret().to_vec(),
             };
             let calendar = store.read(|view| export_calendar(view, &spec))?;
-            std::io::stdout().write_all(&calendar).map_err(|error| Failure::file("-".as_ref(), &error))
+            let mut stdout = std::io::stdout().lock();
+            // A reader that has gone away ends the output and is no fault.
+            let _ = stdout.write_all(&calendar).and_then(|()| stdout.flush());
+            Ok(())
         }
     }
 }

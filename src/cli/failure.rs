@@ -15,6 +15,8 @@ pub(super) enum Failure {
     Store(StoreError),
     /// A sentence of the command line's own: refused.
     Said(Said),
+    /// Several such sentences.
+    Many(Vec<Said>),
     /// The command or the configuration is wrong.
     Usage(Vec<Said>),
     /// The data are damaged.
@@ -52,7 +54,7 @@ impl Failure {
             Self::Refused(Refusal::Unavailable(said)) if said.key == "store.damaged" => 3,
             Self::Store(StoreError::Damaged(_)) | Self::Damaged(_) => 3,
             Self::Store(StoreError::Missing(_)) | Self::Usage(_) => 2,
-            Self::Refused(_) | Self::Store(_) | Self::Said(_) => 1,
+            Self::Refused(_) | Self::Store(_) | Self::Said(_) | Self::Many(_) => 1,
         }
     }
 
@@ -65,7 +67,7 @@ impl Failure {
             }
             Self::Store(error) => vec![error.said().speak(lang)],
             Self::Said(said) | Self::Damaged(said) => vec![said.speak(lang)],
-            Self::Usage(list) => list.iter().map(|said| said.speak(lang)).collect(),
+            Self::Many(list) | Self::Usage(list) => list.iter().map(|said| said.speak(lang)).collect(),
         }
     }
 }

@@ -3,51 +3,65 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::kiosk::{Options, Theme, run as open, snapshot};
+use crate::kiosk::{KioskError, Options, Theme, run as open, snapshot};
 use crate::texts::Lang;
 
-/// Show the screen of a room, in a window or as a picture
-///
-/// The screen shows the day of its room, who is there and who takes part from elsewhere, and takes check-ins.
-/// It goes on from its cache while the server is away. Make its token with
-/// `belfort token create --role device --room SLUG`.
+/// Show a room's screen, or draw it to a file
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Address of the server, such as http://belfort.lan:8080
+    /// Address of the server, such as `http://belfort.lan:8080`
     #[arg(long, value_name = "URL")]
     server: String,
-    /// The token of this device; better in the environment, where other users do not see it
-    #[arg(long, value_name = "TOKEN", env = "BELFORT_TOKEN", hide_env_values = true)]
+    /// Token of this device
+    #[arg(long, env = "BELFORT_TOKEN", hide_env_values = true)]
     token: String,
-    /// Slug of the room
+    /// Slug of the room on whose door the screen hangs
     #[arg(long, value_name = "SLUG")]
     room: String,
-    /// Draw the screen into a PNG file and end; needs no display
+    /// Draw one picture to this PNG file and end; needs no display
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
-    /// Colours: auto, day, night or contrast
-    #[arg(long, default_value = "auto", value_parser = theme)]
-    theme: Theme,
-    /// Width and height in pixels
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Colours::Auto)]
+    theme: Colours,
+    /// Size of the window or picture in pixels
+    #[arg(long, value_name = "WxH", value_parser = size, default_value = "1280x800")]
     size: (u32, u32),
-    /// Directory for the cache and what waits to be sent; without it both are lost at the end
+    /// Directory that keeps the last board and unsent check-ins; only in memory if absent
     #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
-    /// Take the whole screen
+    data: Option<PathBuf>,
+    /// Take the whole glass
     #[arg(long)]
     fullscreen: bool,
 }
 
-/// Shows the screen until it is closed, or draws it. `lang` is the language to return to.
-pub(super) fn run(args: &Args, lang: Option<Lang>) -> ExitCode {
+/// Colours of the screen.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Colours {
+    /// Day from 7 to 20 h, night otherwise
+    Auto,
+    /// Paper and full colours
+    Day,
+    /// Dark ground, coloured words
+    Night,
+    /// Black, white and yellow
+    HighContrast,
+}
+
+/// Shows the screen; `lang` is what the command line asks for, and otherwise the room decides.
+pub(super) fn run(args: Args, lang: Option<Lang>) -> ExitCode {
     let options = Options {
-        server: args.server.clone(),
-        token: args.token.clone(),
-        room: args.room.clone(),
+        server: args.server,
+        token: args.token,
+        room: args.room,
         lang,
-        theme: args.theme,
-        data_dir: args.cache.clone(),
+        theme: match args.theme {
+            Colours::Auto => Theme::Auto,
+            Colours::Day => Theme::Day,
+            Colours::Night => Theme::Night,
+            Colours::HighContrast => Theme::Contrast,
+        },
+        data_dir: args.data,
         fullscreen: args.fullscreen,
         size: args.size,
     };
@@ -55,21 +69,14 @@ pub(super) fn run(args: &Args, lang: Option<Lang>) -> ExitCode {
         Some(file) => snapshot(options, file),
         None => open(options),
     };
-    match shown {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(1)
-        }
-    }
-}
-
-fn theme(name: &str) -> Result<Theme, String> {
-    Theme::from_name(name).ok_or_else(|| "auto, day, night or contrast".to_owned())
+    let Err(error) = shown else { return ExitCode::SUCCESS };
+    eprintln!("{error}");
+    let usage = matches!(error, KioskError::Server(_) | KioskError::Data { .. });
+    ExitCode::from(if usage { 2 } else { 1 })
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
-    let (width, height) = text.split_once('x').ok_or("such as 1280x800")?;
-    let side = |text: &str| text.parse::<u32>().ok().filter(|side| (320..=7680).contains(side));
-    side(width).zip(side(height)).ok_or_else(|| "each side from 320 to 7680 pixels".to_owned())
+    let read = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let fits = |(w, h): &(u32, u32)| (320..=7_680).contains(w) && (320..=7_680).contains(h);
+    read.filter(fits).ok_or_else(|| "width x height in pixels, such as 1280x800".to_owned())
 }

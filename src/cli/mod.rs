@@ -47,10 +47,9 @@ use crate::texts::Lang;
 
 /// Belfort: a self-hosted scheduler for town halls
 #[derive(Debug, Parser)]
-#[expect(clippy::doc_markdown, reason = "this is the help that people read on a terminal")]
 #[command(name = "belfort", version, max_term_width = 100)]
 struct Cli {
-    /// Language of sentences: nl, fr, de or en; otherwise that of LC_ALL, LC_MESSAGES or LANG
+    /// Language of sentences: nl, fr, de or en; otherwise that of `LC_ALL`, `LC_MESSAGES` or LANG
     #[arg(long, global = true, value_parser = language)]
     lang: Option<Lang>,
     #[command(subcommand)]
@@ -97,19 +96,19 @@ enum Command {
 /// Runs the program. Usage errors and `--help` are answered by clap, with exit codes 2 and 0.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    #[cfg(feature = "kiosk")]
-    if let Command::Kiosk(args) = &cli.command {
-        return kiosk::run(args, cli.lang);
-    }
-    #[cfg(feature = "server")]
-    {
-        let lang = cli.lang.unwrap_or_else(environment_language);
-        if let Err(failure) = dispatch(&cli.command, lang) {
-            return failure.report(lang);
+    let Cli { lang, command } = Cli::parse();
+    match command {
+        #[cfg(feature = "kiosk")]
+        Command::Kiosk(args) => kiosk::run(args, lang),
+        #[cfg(feature = "server")]
+        command => {
+            let lang = lang.unwrap_or_else(environment_language);
+            match dispatch(&command, lang) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => failure.report(lang),
+            }
         }
     }
-    ExitCode::SUCCESS
 }
 
 #[cfg(feature = "server")]
@@ -139,9 +138,9 @@ fn language(code: &str) -> Result<Lang, String> {
     Lang::from_code(code).ok_or_else(|| "nl, fr, de or en".to_owned())
 }
 
-#[cfg(feature = "server")]
 /// POSIX: the first of these that is set counts. `C` and unknown languages read English, as their other
 /// programs do.
+#[cfg(feature = "server")]
 fn environment_language() -> Lang {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let code = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);

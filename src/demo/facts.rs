@@ -101,7 +101,7 @@ pub(super) struct Body {
     pub name: String,
     pub kind: BodyKind,
     #[serde(rename = "legal_body")]
-    pub legal: String,
+    pub belongs_to: String,
     pub first: usize,
     pub members: usize,
 }

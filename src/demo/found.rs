@@ -52,7 +52,7 @@ pub(super) fn town(store: &Store, dice: &Dice) -> Result<(), Refusal> {
                 slug: body.slug.clone(),
                 name: body.name.clone(),
                 kind: body.kind,
-                legal_body: body.legal.clone(),
+                legal_body: body.belongs_to.clone(),
                 members: councillors[body.first..body.first + body.members].to_vec(),
             };
             add_body(tx, &caller, &new)?;

@@ -11,7 +11,7 @@ use super::dice::Dice;
 use crate::booking::Refusal;
 use crate::ids::OccurrenceId;
 use crate::scheduler::{Caller, check_in, tick};
-use crate::store::{Pending, Store};
+use crate::store::Store;
 
 /// Lives through the period up to `now`; returns to how many dates somebody came.
 pub(super) fn until(store: &Store, booked: &Booked, now: DateTime<Utc>, seed: u64) -> Result<usize, Refusal> {
@@ -40,10 +40,14 @@ pub(super) fn until(store: &Store, booked: &Booked, now: DateTime<Utc>, seed: u6
             outcome.map(|_| ())
         }));
         if waiting.len() == 200 {
-            waiting.drain(..).try_for_each(Pending::wait)?;
+            for answer in waiting.drain(..) {
+                answer.wait()?;
+            }
         }
     }
-    waiting.drain(..).try_for_each(Pending::wait)?;
+    for answer in waiting {
+        answer.wait()?;
+    }
     store.write_now(|tx| tick(tx, &BTreeSet::new()))?;
     Ok(came.load(Ordering::Relaxed))
 }

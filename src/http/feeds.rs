@@ -6,15 +6,16 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::App;
 use super::auth::lang_of;
+use super::params::Path;
 use super::problem::Refused;
 use crate::booking::Refusal;
 use crate::ids::{MeetingId, TokenId};
@@ -128,7 +129,7 @@ fn opened(app: &App, secret: &str) -> Result<(TokenId, Key), Refusal> {
         return Ok(*known);
     }
     let found = app.store.read(|view| view.token_by_secret(secret))?;
-    let unknown = || Refusal::Unknown(Said::new("unknown.feed"));
+    let unknown = || Refusal::Unknown(Said::new("feed.unknown"));
     let token = found.filter(|token| token.kind == TokenKind::Feed).ok_or_else(unknown)?;
     if token.revoked.is_some() {
         return Err(Refusal::State(Said::new("feed.revoked")));
@@ -170,8 +171,8 @@ fn refresh(app: &App, key: Key) -> Result<Kept, Refusal> {
     slot.fresh = true;
     let former = slot.kept.take();
     let kept = app.store.read(|view| match former {
-        Some(kept) if slot.fresh => render(view, &spec, Some(kept), app.store.clock().now()),
-        _ => render(view, &spec, None, app.store.clock().now()),
+        Some(kept) if slot.fresh => render(view, &spec, Some(kept)),
+        _ => render(view, &spec, None),
     });
     match kept {
         Ok(kept) => {
@@ -185,18 +186,13 @@ fn refresh(app: &App, key: Key) -> Result<Kept, Refusal> {
     }
 }
 
-fn render(
-    view: &View<'_>,
-    spec: &FeedSpec,
-    former: Option<Kept>,
-    now: DateTime<Utc>,
-) -> Result<Kept, Refusal> {
+fn render(view: &View<'_>, spec: &FeedSpec, former: Option<Kept>) -> Result<Kept, Refusal> {
     let state = feed_state(view, spec)?;
     let known = former.as_ref().is_some_and(|kept| kept.state.frame == state.frame);
-    let (mut old, former_modified) = match former {
+    let mut old = match former {
         Some(kept) if kept.state.etag == state.etag => return Ok(Kept { state, ..kept }),
-        Some(kept) if known => (kept.meetings, Some(kept.modified)),
-        _ => (HashMap::new(), None),
+        Some(kept) if known => kept.meetings,
+        _ => HashMap::new(),
     };
     let mut meetings = HashMap::with_capacity(state.keys.len());
     let mut order = Vec::with_capacity(state.keys.len());
@@ -212,11 +208,17 @@ fn render(
         meetings.insert(key.id, (key.version, rendered));
     }
     let newest = order.iter().map(|rendered| rendered.modified).max().unwrap_or_default();
-    // A meeting that has left the feed changed it too, although no meeting in it is newer.
-    let modified = if former_modified.is_some_and(|former| former >= newest) { now } else { newest };
+    // A meeting that has left the feed changed it too, although no meeting in it is newer, and so did midnight,
+    // which moves the window: rather too late than too early, and never back, not even after a restart.
+    let midnight = view.directory().house.zone.day(state.day).start;
+    let modified = newest.max(midnight).max(view.journalled_at()?).trunc_subsecs(0);
     let mut zones: Vec<_> = order.iter().flat_map(|rendered| rendered.zones.iter().copied()).collect();
     zones.sort_unstable_by_key(|zone| zone.name());
     zones.dedup();
+    if zones.is_empty() {
+        // A calendar without any component is none (RFC 5545 3.6): the zone of the house stands alone.
+        zones.push(view.directory().house.zone);
+    }
     let (mut plain, tail) = render_frame(view, spec, &zones, newest)?;
     plain.reserve(order.iter().map(|rendered| rendered.bytes.len()).sum::<usize>() + tail.len());
     for rendered in &order {
@@ -234,11 +236,22 @@ fn compress(plain: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
+/// Whether `Accept-Encoding` names gzip, or anything, with a weight above zero (RFC 9110 12.5.3).
+fn takes_gzip(accepted: &str) -> bool {
+    let weight = |wanted: &str| {
+        accepted.split(',').find_map(|item| {
+            let (coding, parameters) = item.split_once(';').unwrap_or((item, ""));
+            let weight =
+                parameters.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok());
+            coding.trim().eq_ignore_ascii_case(wanted).then_some(weight.unwrap_or(0.0))
+        })
+    };
+    weight("gzip").or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
+}
+
 fn respond(kept: &Kept, headers: &HeaderMap, key: Key) -> Response {
-    let gzip = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().starts_with("gzip")));
+    let gzip =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(takes_gzip);
     // The tag of each coding is its own (RFC 9110 8.8.3.3).
     let tag = &kept.state.etag;
     let etag = if gzip { format!("{}-gz\"", &tag[..tag.len() - 1]) } else { tag.clone() };

@@ -42,13 +42,13 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
         let bytes = read_body(request.into_body(), MAX_BODY).await.map_err(refused)?;
         if bytes.is_empty() {
             // Actions such as check-in take an empty body for an empty object.
-            let value = serde_json::from_slice(b"{}").map_err(|error| refused(unreadable(&error)))?;
+            let value = read_json(b"{}").map_err(refused)?;
             return Ok(Self { value, bytes });
         }
         if !json {
             return Err(refused(Refusal::State(Said::new("request.media_type"))));
         }
-        let value = serde_json::from_slice(&bytes).map_err(|error| refused(unreadable(&error)))?;
+        let value = read_json(&bytes).map_err(refused)?;
         Ok(Self { value, bytes })
     }
 }
@@ -62,15 +62,38 @@ pub(super) async fn read_body(body: Body, max: usize) -> Result<Bytes, Refusal> 
         .map_err(|_| Refusal::State(Said::new("request.body_too_large").with("max_kib", max / 1024)))
 }
 
-fn unreadable(error: &serde_json::Error) -> Refusal {
-    let what = error.to_string();
-    let said = Said::new("request.json").with("what", &what);
-    if error.is_data() {
-        // The field is named by serde in backquotes, where it can be.
-        let field = what.split('`').nth(1).unwrap_or("").to_owned();
-        return Refusal::invalid(&field, said);
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| unreadable(&error.path().to_string(), error.inner()))?;
+    reader.end().map_err(|error| unreadable("", &error))?;
+    Ok(value)
+}
+
+/// Says what is wrong, and with which field: `path` as `participants[3].mode`.
+fn unreadable(path: &str, error: &serde_json::Error) -> Refusal {
+    let what: String = error.to_string().chars().filter(|c| !c.is_control()).take(300).collect();
+    if !error.is_data() {
+        return Refusal::State(Said::new("request.json").with("what", what));
     }
-    Refusal::State(said)
+    // Names of fields that are not there, or not known, are in backquotes and not always in the path.
+    let named = what.split('`').nth(1).unwrap_or("").chars().take(80).collect::<String>();
+    let path = path.trim_matches('.');
+    let (said, named) = if what.starts_with("unknown field") {
+        (Said::new("request.unknown_field"), named)
+    } else if what.starts_with("missing field") {
+        (Said::new("request.missing_field"), named)
+    } else {
+        (Said::new("request.wrong_type").with("what", what), String::new())
+    };
+    let field = match (path, named.as_str()) {
+        ("", "") => "body".to_owned(),
+        ("", name) => name.to_owned(),
+        (path, "") => path.chars().take(200).collect(),
+        (path, name) if path.rsplit('.').next() == Some(name) => path.chars().take(200).collect(),
+        (path, name) => format!("{}.{name}", path.chars().take(200).collect::<String>()),
+    };
+    Refusal::invalid(&field, said)
 }
 
 /// An answer in JSON with an entity tag.

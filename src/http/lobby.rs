@@ -43,7 +43,12 @@ impl App {
         if known.is_some_and(|last| now - last <= SILENCE) {
             return Ok(());
         }
-        self.note(arrival, Evidence::Joined, now).await
+        let noted = self.note(arrival.clone(), Evidence::Joined, now).await;
+        if noted.is_err() {
+            // The next heartbeat must try again, not find itself known.
+            self.lobby.heard.lock().unwrap_or_else(PoisonError::into_inner).remove(&arrival);
+        }
+        noted
     }
 
     /// Notes that a page was closed.
@@ -65,20 +70,28 @@ impl App {
     /// Those of the store; the devices are then asked after again.
     pub async fn sweep_lobby(&self) -> Result<usize, Refusal> {
         let now = self.store.clock().now();
-        let silent: Vec<Arrival> = {
+        let silent: Vec<(Arrival, DateTime<Utc>)> = {
             let mut heard = self.lobby.heard.lock().unwrap_or_else(PoisonError::into_inner);
-            let gone: Vec<Arrival> =
-                heard.iter().filter(|(_, last)| now - **last > SILENCE).map(|(who, _)| who.clone()).collect();
-            for who in &gone {
+            let gone: Vec<(Arrival, DateTime<Utc>)> = heard
+                .iter()
+                .filter(|(_, last)| now - **last > SILENCE)
+                .map(|(who, last)| (who.clone(), *last))
+                .collect();
+            for (who, _) in &gone {
                 heard.remove(who);
             }
             gone
         };
-        let count = silent.len();
-        for arrival in silent {
-            self.note(arrival, Evidence::Lost, now).await?;
+        let mut outcome = Ok(silent.len());
+        for (arrival, last) in silent {
+            if let Err(refusal) = self.note(arrival.clone(), Evidence::Lost, now).await {
+                // Asked after again by the next sweep, unless it was heard in the meantime.
+                let mut heard = self.lobby.heard.lock().unwrap_or_else(PoisonError::into_inner);
+                heard.entry(arrival).or_insert(last);
+                outcome = Err(refusal);
+            }
         }
-        Ok(count)
+        outcome
     }
 
     /// After a restart: devices that were here are given until the silence ends to be heard again.

@@ -10,6 +10,7 @@ mod json;
 mod live;
 mod lobby;
 mod metrics;
+mod params;
 mod problem;
 mod server;
 mod timers;

@@ -62,6 +62,7 @@ pub fn answer_invitation(
         caller.must(Action::Book)?;
     } else {
         caller.must_own(&meeting)?;
+        caller.must_see(&meeting, &tx.participants(id)?)?;
     }
     let list = tx.participants(id)?;
     let participant = match list.iter().find(|p| p.email == email) {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::booking::{Meeting, Refusal, Sight, Viewer, sight};
+use crate::booking::{Meeting, Participant, Refusal, Sight, Viewer, sight};
 use crate::ids::{PersonId, RoomId};
 use crate::texts::Lang;
 use crate::town::{Action, Role, may};
@@ -52,6 +52,16 @@ impl Caller {
             return self.must(Action::BookSession);
         }
         self.must(Action::ActForOthers)
+    }
+
+    /// Refuses to change what a meeting is about, or who knows of it, to those who may not know it themselves:
+    /// whoever looks after a room may move or cancel what is in it, and no more.
+    pub fn must_see(&self, meeting: &Meeting, participants: &[Participant]) -> Result<(), Refusal> {
+        let people: Vec<PersonId> = participants.iter().map(|p| p.person).collect();
+        if self.sees(meeting, &people) >= Sight::Title {
+            return Ok(());
+        }
+        Err(Refusal::Forbidden { action: Action::ActForOthers, role: self.role })
     }
 
     /// How much of a meeting the caller sees, given who is on its list.

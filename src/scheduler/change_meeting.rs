@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::create_meeting::{
-    conference_faults, dates_of, horizon, open_end, refuse_denied, rooms_of, settle, subjects, text_fault,
-    wall_of,
+    check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, rooms_of, settle,
+    subjects, text_fault, wall_of,
 };
 use super::invite::{Invite, resolve_invites};
 use super::place::{Plan, claim_all, judge_all};
@@ -88,6 +88,15 @@ impl ChangeMeeting {
         self.start.is_some() || self.end.is_some() || self.rrule.is_some()
     }
 
+    /// Whether it changes what the meeting is about, or who knows of it.
+    fn tells(&self) -> bool {
+        self.title.is_some()
+            || self.description.is_some()
+            || self.privacy.is_some()
+            || self.conference.is_some()
+            || self.participants.is_some()
+    }
+
     fn reclaims(&self) -> bool {
         self.moves() || self.rooms.is_some() || self.equipment.is_some() || self.participants.is_some()
     }
@@ -141,6 +150,9 @@ pub fn change_meeting(
     }
     if change.override_policy {
         caller.must(Action::OverridePolicy)?;
+    }
+    if change.tells() {
+        caller.must_see(&meeting, &tx.participants(meeting.id)?)?;
     }
     check(change)?;
     let dates = target.dates(tx, &meeting)?;
@@ -326,7 +338,9 @@ fn change_all(
         let shift = meeting.start - reference;
         if listed && change.rrule.is_none() {
             // Dates that no rule gives are moved one by one: there is nothing to make them from again.
-            wanted = before.iter().map(|date| date.original + shift).collect();
+            for date in &mut wanted {
+                *date += shift;
+            }
         } else {
             (wanted, notes) = dates;
         }
@@ -386,6 +400,11 @@ fn apply_fields(tx: &Tx<'_>, meeting: &mut Meeting, change: &ChangeMeeting) -> R
         meeting.conference = conference.clone();
     }
     if let Some(equipment) = &change.equipment {
+        let mut faults = Vec::new();
+        check_equipment(tx, equipment, &mut faults);
+        if !faults.is_empty() {
+            return Err(Refusal::Invalid(faults));
+        }
         meeting.equipment.clone_from(equipment);
     }
     if let Some(slugs) = &change.rooms {

@@ -23,7 +23,9 @@ use crate::town::{Action, Person, PersonKind, Role, email_of};
 /// Months ahead for which dates of a series exist; a timer rolls the horizon on.
 pub(super) const HORIZON_MONTHS: u32 = 24;
 /// People on one list.
-const MAX_PARTICIPANTS: usize = 500;
+pub(super) const MAX_PARTICIPANTS: usize = 500;
+/// Rooms, or pieces of equipment, of one meeting.
+const MAX_THINGS: usize = 50;
 /// The longest meeting.
 const MAX_DAYS: i64 = 14;
 
@@ -471,6 +473,10 @@ fn length_of(start: NaiveDateTime, end: NaiveDateTime, zone: Zone, faults: &mut 
 }
 
 pub(super) fn rooms_of(tx: &Tx<'_>, slugs: &[String], faults: &mut Vec<Fault>) -> Vec<RoomId> {
+    if let Some(fault) = list_fault("rooms", slugs.len(), MAX_THINGS) {
+        faults.push(fault);
+        return Vec::new();
+    }
     let mut rooms = Vec::with_capacity(slugs.len());
     for slug in slugs {
         match tx.directory().room_named(slug) {
@@ -485,7 +491,11 @@ pub(super) fn rooms_of(tx: &Tx<'_>, slugs: &[String], faults: &mut Vec<Fault>) -
     rooms
 }
 
-fn check_equipment(tx: &Tx<'_>, kinds: &[String], faults: &mut Vec<Fault>) {
+pub(super) fn check_equipment(tx: &Tx<'_>, kinds: &[String], faults: &mut Vec<Fault>) {
+    if let Some(fault) = list_fault("equipment", kinds.len(), MAX_THINGS) {
+        faults.push(fault);
+        return;
+    }
     for kind in kinds {
         let stock = tx.directory().units.iter().filter(|unit| unit.kind == *kind).count();
         let asked = kinds.iter().filter(|other| *other == kind).count();
@@ -505,10 +515,14 @@ fn check_texts(wanted: &CreateMeeting) -> Vec<Fault> {
         faults.extend(text_fault("description", description, 20_000, false));
     }
     faults.extend(conference_faults(&wanted.conference));
-    if wanted.participants.len() > MAX_PARTICIPANTS {
-        faults.push(Fault::new("participants", Said::new("request.too_many").with("max", MAX_PARTICIPANTS)));
-    }
+    faults.extend(list_fault("participants", wanted.participants.len(), MAX_PARTICIPANTS));
+    faults.extend(list_fault("choices", wanted.choices.len(), MAX_OCCURRENCES));
     faults
+}
+
+/// A list that is longer than anybody can mean.
+pub(super) fn list_fault(field: &str, length: usize, max: usize) -> Option<Fault> {
+    (length > max).then(|| Fault::new(field, Said::new("request.too_many").with("max", max)))
 }
 
 /// A text that people read: not empty where it must not be, not endless, no control characters.

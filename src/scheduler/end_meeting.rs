@@ -43,12 +43,22 @@ pub fn cancel_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<M
     if target.scope == Scope::All || !left {
         meeting.status = MeetingStatus::Cancelled;
         meeting.held_until = None;
-        meeting.materialised_to = None;
     } else if target.scope == Scope::Following {
-        meeting.materialised_to = None;
+        close(tx, &mut meeting)?;
     }
     save(tx, caller, &mut meeting, "meeting.cancelled", &touched)?;
     Ok(meeting)
+}
+
+/// Ends the rule of a series with the last date that was made: no calendar shows dates beyond it.
+fn close(tx: &Tx<'_>, meeting: &mut Meeting) -> Result<(), Refusal> {
+    let last = tx.occurrences(meeting.id)?.last().map(|date| date.original);
+    if let (Some(text), Some(last)) = (&meeting.rule, last) {
+        let rule = Rule::parse(text, meeting.start, meeting.zone).map_err(|error| Refusal::State(error.0))?;
+        meeting.rule = Some(rule.ended_before(meeting.start, last + TimeDelta::seconds(1)).to_string());
+    }
+    meeting.materialised_to = None;
+    Ok(())
 }
 
 /// Takes a cancellation back, as far as the rooms are still free and the dates lie ahead. The dates claim

@@ -18,8 +18,8 @@ use crate::ical::{
 use crate::ids::{PersonId, RoomId};
 use crate::store::{FeedScope, Level, View};
 use crate::texts::{Lang, Said, text};
-use crate::time::Shift;
 use crate::time::recurrence::Rule;
+use crate::time::{Interval, Shift, Zone};
 use crate::town::Role;
 
 /// Days for which something called off is still shown as called off.
@@ -97,7 +97,10 @@ pub(super) fn feed_events(
         None => None,
     };
     match rule {
-        Some(rule) if in_scope(view, feed.spec.scope, &meeting.rooms) => {
+        Some(rule)
+            if in_scope(view, feed.spec.scope, &meeting.rooms)
+                && tellable(meeting.zone, first_time(meeting)) =>
+        {
             series(view, feed, &shown, &rule, &dates)
         }
         _ => singles(view, feed, &shown, &dates),
@@ -135,7 +138,10 @@ fn forgotten(view: &View<'_>, date: &Occurrence) -> bool {
         Run::Released => date.released,
         Run::Expired => None,
     };
-    since.is_none_or(|at| at + TimeDelta::days(KEPT_CANCELLED_DAYS) < view.now())
+    // Counted in days, for the tag of a feed knows the day and not the hour.
+    let zone = view.directory().house.zone;
+    let today = zone.wall(view.now()).date();
+    since.is_none_or(|at| zone.wall(at).date() + TimeDelta::days(KEPT_CANCELLED_DAYS) < today)
 }
 
 fn single_uid(shown: &Shown<'_>, original: NaiveDateTime) -> String {
@@ -181,7 +187,7 @@ fn series(
     }
     master.exdates.sort_unstable();
     // A series of which every date is an exception has no date of its own to show.
-    if master.exdates.len() >= made.len() && made.len() == dates.len() && meeting.materialised_to.is_none() {
+    if master.exdates.len() >= made.len() && meeting.materialised_to.is_none() {
         return Ok(events);
     }
     events.insert(0, master);
@@ -211,6 +217,9 @@ fn fate(
     if forgotten(view, date) || !in_scope(view, feed.spec.scope, date.rooms_or(&meeting.rooms)) {
         return Ok(Fate::LeftOut);
     }
+    if !tellable(meeting.zone, date.time) {
+        return Ok(Fate::Apart);
+    }
     let start = wall_in(meeting.zone, date.time.start);
     // A time in the spring gap is dropped by some calendars and moved by others (RFC 5545 3.3.10).
     if meeting.zone.resolve(date.original).shift != Shift::Exact && start != date.original {
@@ -221,7 +230,7 @@ fn fate(
         return Ok(Fate::Apart);
     }
     let nominal = wall_in(meeting.zone, date.time.end) - start;
-    let usual = wall_in(meeting.zone, first_end(meeting)) - meeting.start;
+    let usual = wall_in(meeting.zone, first_time(meeting).end) - meeting.start;
     let differs = date.run != Run::Planned
         || start != date.original
         || nominal != usual
@@ -231,8 +240,13 @@ fn fate(
     Ok(if differs { Fate::Differs } else { Fate::AsRule })
 }
 
-fn first_end(meeting: &Meeting) -> chrono::DateTime<chrono::Utc> {
-    crate::booking::Slot::new(meeting.start, meeting.length, meeting.zone).time.end
+fn first_time(meeting: &Meeting) -> Interval {
+    crate::booking::Slot::new(meeting.start, meeting.length, meeting.zone).time
+}
+
+/// Whether a wall clock tells this time: in the autumn night the second of two equal hours is read as the first.
+fn tellable(zone: Zone, time: Interval) -> bool {
+    [time.start, time.end].into_iter().all(|at| zone.resolve(zone.wall(at)).instant == at)
 }
 
 fn own_answer_differs(
@@ -262,10 +276,8 @@ fn event(
     let list = own_list.as_deref().unwrap_or(&shown.list);
     let own = list.iter().find(|p| Some(p.person) == feed.owner);
     let rooms = date.map_or(meeting.rooms.as_slice(), |date| date.rooms_or(&meeting.rooms));
-    let time = date.map_or_else(
-        || crate::booking::Slot::new(meeting.start, meeting.length, meeting.zone).time,
-        |date| date.time,
-    );
+    let time = date.map_or_else(|| first_time(meeting), |date| date.time);
+    let zone = if tellable(meeting.zone, time) { meeting.zone } else { Zone::UTC };
     let gone =
         date.is_some_and(|date| date.run != Run::Planned) || meeting.status == MeetingStatus::Cancelled;
     let status = match meeting.status {
@@ -276,7 +288,7 @@ fn event(
     let declined = own.is_some_and(|p| p.answer == Answer::Declined);
     let title = date.and_then(|date| date.title.clone()).filter(|_| shown.sight >= Sight::Title);
     let full = shown.sight >= Sight::Full;
-    let join = own.filter(|p| p.mode != Mode::InRoom).map(|p| {
+    let join = own.filter(|p| p.mode != Mode::InRoom && p.answer != Answer::Declined).map(|p| {
         format!("{}/join/{}", feed.spec.base_url, join_token(&feed.spec.secret, meeting.id, p.person))
     });
     Ok(FeedEvent {
@@ -286,9 +298,9 @@ fn event(
         created: meeting.created,
         last_modified: meeting.modified,
         when: When::Timed {
-            start: if date.is_none() { meeting.start } else { wall_in(meeting.zone, time.start) },
-            end: wall_in(meeting.zone, time.end),
-            zone: meeting.zone,
+            start: if date.is_none() { meeting.start } else { wall_in(zone, time.start) },
+            end: wall_in(zone, time.end),
+            zone,
         },
         rule: None,
         exdates: Vec::new(),

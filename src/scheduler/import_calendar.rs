@@ -16,7 +16,7 @@ use crate::booking::{
 };
 use crate::ical::{Incoming, Kind, Reading, Role as AttendeeRole};
 use crate::ids::{MeetingId, PersonId, RoomId};
-use crate::store::{NewEntry, NewMeeting, Tx, View};
+use crate::store::{NewEntry, NewMeeting, Subjects, Tx, View};
 use crate::texts::Said;
 use crate::time::{Interval, Shift};
 use crate::town::{Action, Person, PersonKind, Role, Room, email_of};
@@ -135,7 +135,9 @@ impl Import<'_> {
         };
         let digest = digest(event, self.wanted);
         // A calendar that we published ourselves comes back: its meetings are here already.
-        let own = match uid.parse::<MeetingId>() {
+        // Dates without a rule go out under the meeting's UID and their own time.
+        let whose = event.uid.get(..36).unwrap_or(&event.uid);
+        let own = match whose.parse::<MeetingId>() {
             Ok(id) => self.tx.meeting(id)?.is_some(),
             Err(_) => false,
         };
@@ -179,15 +181,22 @@ impl Import<'_> {
             import_digest: Some(digest),
         };
         self.tx.insert_meeting(&new)?;
-        if self.place(ready, &[])? {
-            self.report.made += 1;
+        if !self.place(ready, &[])? {
+            // Nothing of it fits: nothing of it stays, and the next import may try again.
+            self.tx.delete_meeting(ready.meeting.id)?;
+            return Ok(());
         }
-        self.journal(ready, "meeting.imported")
+        self.report.made += 1;
+        self.journal(ready, "meeting.imported", Subjects::default())
     }
 
     /// The same UID with other content: the meeting keeps its id, and each date its own where it stays.
     fn replace(&mut self, ready: &Ready, digest: [u8; 32]) -> Result<(), Refusal> {
         let before = self.tx.occurrences(ready.meeting.id)?;
+        let former = match self.tx.meeting(ready.meeting.id)? {
+            Some(meeting) => subjects(&meeting, &self.tx.participants(meeting.id)?, &before),
+            None => Subjects::default(),
+        };
         for date in &before {
             if ready.slots.iter().any(|slot| slot.original == date.original) {
                 self.tx.drop_claims(date.id)?;
@@ -201,7 +210,7 @@ impl Import<'_> {
         if self.place(ready, &before)? {
             self.report.changed += 1;
         }
-        self.journal(ready, "meeting.changed")
+        self.journal(ready, "meeting.changed", former)
     }
 
     fn place(&mut self, ready: &Ready, before: &[Occurrence]) -> Result<bool, Refusal> {
@@ -241,9 +250,16 @@ impl Import<'_> {
         Ok(!placed.occurrences.is_empty())
     }
 
-    fn journal(&self, ready: &Ready, action: &str) -> Result<(), Refusal> {
+    /// Notes it, with the rooms and people of before: their calendars changed too.
+    fn journal(&self, ready: &Ready, action: &str, former: Subjects) -> Result<(), Refusal> {
         let dates = self.tx.occurrences(ready.meeting.id)?;
-        let subjects = subjects(&ready.meeting, &ready.list, &dates);
+        let mut subjects = subjects(&ready.meeting, &ready.list, &dates);
+        subjects.rooms.extend(former.rooms);
+        subjects.people.extend(former.people);
+        subjects.rooms.sort_unstable();
+        subjects.rooms.dedup();
+        subjects.people.sort_unstable();
+        subjects.people.dedup();
         let subject = Some(ready.meeting.id.0);
         self.tx.journal(&NewEntry { actor: self.caller.actor(), action, subject, subjects })?;
         Ok(())

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::create_meeting::{clip, text_fault, zone_of};
+use super::create_meeting::{MAX_PARTICIPANTS, clip, list_fault, text_fault, zone_of};
 use crate::booking::{Answer, Mode, Part, Participant, Refusal};
 use crate::ids::PersonId;
 use crate::store::Tx;
@@ -43,6 +43,9 @@ pub(super) fn resolve_invites(
     invites: &[Invite],
     last: DateTime<Utc>,
 ) -> Result<Vec<(Participant, Person)>, Refusal> {
+    if let Some(fault) = list_fault("participants", invites.len(), MAX_PARTICIPANTS) {
+        return Err(Refusal::Invalid(vec![fault]));
+    }
     let mut found: Vec<(Participant, Person)> = Vec::with_capacity(invites.len());
     for (index, invite) in invites.iter().enumerate() {
         let field = || format!("participants[{index}].email");

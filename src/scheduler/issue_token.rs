@@ -78,6 +78,10 @@ pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(
     };
     let own = owner.is_some() && owner == caller.person;
     caller.must(if own { Action::OwnFeeds } else { Action::SharedFeeds })?;
+    // A full agenda holds the personal join links: nobody makes one for another, whatever their role.
+    if owner.is_some() && !own && new.level == Level::Full && caller.role != Role::System {
+        return Err(Refusal::invalid("level", Said::new("feed.full_own")));
+    }
     if new.attendees && (owner.is_none() || new.level != Level::Full) {
         return Err(Refusal::invalid("attendees", Said::new("token.attendees")));
     }
@@ -114,6 +118,7 @@ pub fn revoke_token(tx: &Tx<'_>, caller: &Caller, id: TokenId) -> Result<(), Ref
 
 /// The tokens that the caller may see and revoke, newest first.
 pub fn list_tokens(view: &View<'_>, caller: &Caller) -> Result<Vec<Token>, Refusal> {
+    caller.must(Action::OwnFeeds)?;
     let mut tokens = view.tokens()?;
     tokens.retain(|token| may_see(caller, token));
     Ok(tokens)

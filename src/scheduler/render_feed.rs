@@ -115,6 +115,7 @@ fn frame(view: &View<'_>, spec: &FeedSpec, day: NaiveDate) -> [u8; 32] {
     add(&directory.house.town);
     add(&format!("{:?}", directory.house.languages));
     for room in &directory.rooms {
+        add(&format!("{} {} {:?}", room.id, room.site, room.cells));
         add(&room.name);
     }
     for site in &directory.sites {

@@ -97,10 +97,12 @@ fn release(tx: &Tx<'_>, id: OccurrenceId, silent: &BTreeSet<RoomId>) -> Result<b
     let Some(mut date) = tx.occurrence(id)? else { return Ok(false) };
     let Some(mut meeting) = tx.meeting(date.meeting)? else { return Ok(false) };
     let ids = date.rooms_or(&meeting.rooms).to_vec();
-    if ids.iter().any(|room| silent.contains(room)) && tx.now() < date.time.end {
+    let rooms: Vec<_> = ids.iter().filter_map(|id| tx.directory().room(*id)).collect();
+    // The screen of a part of a hall stands for the whole of it.
+    let mut unheard = silent.iter().filter_map(|id| tx.directory().room(*id)).flat_map(|room| &room.cells);
+    if unheard.any(|cell| rooms.iter().any(|room| room.cells.contains(cell))) && tx.now() < date.time.end {
         return Ok(false);
     }
-    let rooms: Vec<_> = ids.iter().filter_map(|id| tx.directory().room(*id)).collect();
     let rule = CheckInRule::from(&tx.directory().house);
     let table = timetable(rule, &meeting, &date, &rooms, tx.now());
     let due = table.release_at.is_some_and(|at| at <= tx.now()) && tx.now() < date.time.end;

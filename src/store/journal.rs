@@ -122,6 +122,16 @@ impl View<'_> {
             .query_row([], |row| row.get(0))?)
     }
 
+    /// When the last entry was written; the beginning of time for an empty journal.
+    pub fn journalled_at(&self) -> Result<DateTime<Utc>, StoreError> {
+        let at: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT at FROM journal ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+        Ok(at.and_then(DateTime::from_timestamp_millis).unwrap_or_default())
+    }
+
     /// Up to `limit` entries after number `after`, in order.
     pub fn journal_after(&self, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
         let mut statement = self.conn.prepare_cached(

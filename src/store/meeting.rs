@@ -278,6 +278,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Removes a meeting that has no date, with its list and rooms.
+    pub fn delete_meeting(&self, id: MeetingId) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM participant WHERE meeting = ?1",
+            "DELETE FROM meeting_room WHERE meeting = ?1",
+            "DELETE FROM meeting WHERE id = ?1",
+        ] {
+            self.conn.prepare_cached(sql)?.execute([id])?;
+        }
+        Ok(())
+    }
+
     /// Remembers what was imported under a UID.
     pub fn set_import_digest(&self, meeting: MeetingId, digest: [u8; 32]) -> Result<(), StoreError> {
         self.conn

@@ -111,6 +111,12 @@ impl Tx<'_> {
              department = NULL, erased = ?2 WHERE id = ?1",
             params![person, secs(self.now())],
         )?;
+        // Calendars that name them are rendered anew.
+        self.conn.execute(
+            "UPDATE meeting SET version = version + 1
+             WHERE id IN (SELECT meeting FROM participant WHERE person = ?1)",
+            params![person],
+        )?;
         Ok(())
     }
 }

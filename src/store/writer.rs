@@ -68,6 +68,7 @@ pub struct Pending<T> {
 impl<T> Pending<T> {
     /// Blocks until the answer is there. The writer is a thread of its own, so this is safe anywhere, but
     /// async code that waits so holds up its neighbours.
+    #[must_use]
     pub fn wait(self) -> T {
         let mut pending = std::pin::pin!(self);
         let waker = Waker::from(Arc::new(Parked(std::thread::current())));

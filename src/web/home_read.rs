@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::page;
+use super::{asked_lang, page};
 use crate::http::App;
 use crate::texts::{Lang, text};
 
@@ -26,9 +26,7 @@ impl Page<'_> {
 /// `GET /`.
 pub(super) async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     let directory = app.store.directory();
-    let house = directory.house.languages.first().copied().unwrap_or_default();
-    let accepted = headers.get(axum::http::header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let lang = accepted.and_then(Lang::from_accept).unwrap_or(house);
+    let lang = asked_lang(&app, &headers);
     let rooms = directory.rooms.iter().filter(|room| room.active).count();
     page(Page { lang, town: &directory.house.town, rooms }.render().unwrap_or_default())
 }

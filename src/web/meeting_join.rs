@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::page;
+use super::{asked_lang, page};
 use crate::booking::Refusal;
 use crate::http::{App, Arrival};
 use crate::ids::{MeetingId, PersonId};
@@ -57,9 +57,9 @@ fn message(app: &App, lang: Lang, said: &Said, status: StatusCode) -> Response {
 
 /// `GET /join/{token}`.
 pub(super) async fn join(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let house = app.store.directory().house.languages.first().copied().unwrap_or_default();
+    let asked = asked_lang(&app, &headers);
     let Ok((sheet, _)) = open(&app, &token).await else {
-        return message(&app, house, &Said::new("lobby.unknown"), StatusCode::NOT_FOUND);
+        return message(&app, asked, &Said::new("lobby.unknown"), StatusCode::NOT_FOUND);
     };
     let device = device(&headers).unwrap_or_else(|| app.store.ids().secret());
     if let (LobbyState::Open, Some(arrival)) = (sheet.state, arrival(&app, &token, &sheet, &device))
@@ -121,7 +121,7 @@ pub(super) async fn here(
 
 /// `POST /join/{token}/left`: the page was closed, or the button pressed.
 pub(super) async fn left(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let house = app.store.directory().house.languages.first().copied().unwrap_or_default();
+    let asked = asked_lang(&app, &headers);
     let Ok((sheet, _)) = open(&app, &token).await else { return StatusCode::NO_CONTENT.into_response() };
     if let Some(device) = device(&headers)
         && let Some(arrival) = arrival(&app, &token, &sheet, &device)
@@ -129,7 +129,7 @@ pub(super) async fn left(State(app): State<App>, Path(token): Path<String>, head
     {
         tracing::warn!(?refusal, "a departure could not be written down; silence will tell");
     }
-    let lang = if sheet.name.is_empty() { house } else { sheet.lang };
+    let lang = if sheet.name.is_empty() { asked } else { sheet.lang };
     message(&app, lang, &Said::new("lobby.left"), StatusCode::OK)
 }
 

@@ -6,11 +6,12 @@ mod home_read;
 mod meeting_join;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
 use crate::http::App;
+use crate::texts::Lang;
 
 /// The routes of the pages.
 pub fn pages() -> Router<App> {
@@ -20,6 +21,13 @@ pub fn pages() -> Router<App> {
         .route("/join/{token}/here", post(meeting_join::here))
         .route("/join/{token}/left", post(meeting_join::left))
         .route("/assets/{file}", get(assets::asset))
+}
+
+/// The language that a browser asks for, or the house's.
+fn asked_lang(app: &App, headers: &HeaderMap) -> Lang {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let house = || app.store.directory().house.languages.first().copied().unwrap_or_default();
+    accepted.and_then(Lang::from_accept).unwrap_or_else(house)
 }
 
 /// A page with the headers that every page has: no script but our own, no frames, nothing told to others.

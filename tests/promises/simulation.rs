@@ -1,6 +1,8 @@
 //! Promise: a year of a municipality, drawn from a seed, leaves every invariant standing after every step.
 //! `BELFORT_SIM_STEPS` and `BELFORT_SIM_SEED` choose how long and which; a failure prints both.
 
+#![expect(clippy::cast_possible_wrap, reason = "counts of a test are small")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use belfort::booking::{Meeting, MeetingStatus, Occurrence, Run, Strength, claims_of};

@@ -61,6 +61,36 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 
+    /// Fails unless this is a refusal as RFC 9457 wants it: a problem with a sentence in `lang`, that is no text
+    /// key and has no hole in it.
+    #[track_caller]
+    pub fn refused(self, status: u16, lang: &str) -> Value {
+        let answer = self.must(status);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text());
+        assert_eq!(answer.header("content-language"), lang);
+        let problem = answer.json();
+        assert_eq!(problem["status"], status);
+        for field in ["title", "detail", "code", "type"] {
+            let text = problem[field].as_str().unwrap_or("");
+            assert!(!text.trim().is_empty(), "{field} is empty: {problem}");
+        }
+        let mut said = vec![&problem["detail"]];
+        said.extend(problem["fields"].as_array().into_iter().flatten().map(|field| &field["detail"]));
+        said.extend(problem["reasons"].as_array().into_iter().flatten().map(|reason| &reason["detail"]));
+        said.extend(
+            problem["conflicts"].as_array().into_iter().flatten().map(|conflict| &conflict["reason"]),
+        );
+        for sentence in said {
+            let sentence = sentence.as_str().unwrap_or("");
+            assert!(sentence.contains(' ') && *sentence != problem["code"], "no sentence: {problem}");
+            let hole = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+            let named =
+                |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            assert!(!hole.into_iter().any(named), "a hole in a sentence: {problem}");
+        }
+        problem
+    }
+
     /// Fails unless the status is the one given; says the body.
     #[track_caller]
     pub fn must(self, status: u16) -> Self {
@@ -195,6 +225,39 @@ impl Town {
 }
 
 impl Client {
+    /// The same router, called with another secret.
+    pub fn with_token(mut self, secret: &str) -> Self {
+        self.token = Some(secret.to_owned());
+        self
+    }
+
+    /// The secret of the caller.
+    pub fn secret(&self) -> &str {
+        self.token.as_deref().unwrap_or("")
+    }
+
+    /// Fails unless the request is refused with a sentence in each of the four languages, all different.
+    #[track_caller]
+    pub fn refused_in_all_languages<'a>(
+        &'a self,
+        method: &'a str,
+        path: &'a str,
+        body: Option<Value>,
+        status: u16,
+    ) -> impl std::future::Future<Output = Value> + 'a {
+        async move {
+            let mut said = std::collections::BTreeSet::new();
+            let mut last = Value::Null;
+            for lang in ["nl", "fr", "de", "en"] {
+                let answer = self.clone().speaking(lang).send(method, path, body.clone(), &[]).await;
+                last = answer.refused(status, lang);
+                said.insert(last["detail"].as_str().unwrap_or("").to_owned());
+            }
+            assert_eq!(said.len(), 4, "{method} {path} says the same in two languages: {said:?}");
+            last
+        }
+    }
+
     /// The same caller, answered in another language.
     pub fn speaking(mut self, lang: &'static str) -> Self {
         self.lang = lang;

@@ -1,6 +1,6 @@
 //! The day itself: check in, extend, end, undo a release; answers to invitations; commands of screens.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use crate::booking::{Occurrence, Refusal};
 use crate::http::App;
 use crate::http::idempotency::{Conditions, Reply, once};
 use crate::http::json::JsonBody;
+use crate::http::params::Path;
 use crate::http::problem::{In, Problem, Refused};
 use crate::ids::MeetingId;
 use crate::scheduler::{

@@ -1,13 +1,14 @@
 //! Rooms and days: of one room, of all, of a person, and the board of a screen.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use chrono::{Days, NaiveDate};
+use axum::extract::State;
+use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::booking::Refusal;
 use crate::http::App;
+use crate::http::params::{Path, Query};
 use crate::http::problem::{In, Problem, Refused};
 use crate::scheduler::{self, Caller, DayEntry, RoomDay, join_token, person_agenda};
 use crate::store::View;
@@ -111,7 +112,8 @@ pub(super) async fn rooms(
 
 /// Reads a local day in a path or query.
 fn day_of(text: &str) -> Result<NaiveDate, Refusal> {
-    text.parse().map_err(|_| {
+    let read: Option<NaiveDate> = text.parse().ok();
+    read.filter(|day| (1970..=2200).contains(&day.year())).ok_or_else(|| {
         Refusal::State(Said::new("request.date_bad").with("text", text.chars().take(40).collect::<String>()))
     })
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use utoipa::IntoParams;
 
 use crate::booking::Refusal;
 use crate::http::App;
+use crate::http::params::Query;
 use crate::http::problem::{In, Refused};
 use crate::ids::RoomId;
 use crate::scheduler::Caller;
@@ -27,8 +28,8 @@ use crate::town::{Action, Directory};
 
 /// Time between heartbeats.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Entries that a stream may resume over; older ones are to be read from the journal.
-const MAX_RESUME: u32 = 10_000;
+/// Entries that are read at a time when a stream resumes.
+const PAGE: u32 = 1_000;
 
 /// Which events.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -142,15 +143,19 @@ impl Stream {
 
     /// Tells what the journal holds after the last entry told.
     async fn replay(&mut self) -> bool {
-        let after = self.last;
-        let entries = self.app.read(move |view| Ok(view.journal_after(after, MAX_RESUME)?)).await;
-        let Ok(entries) = entries else { return false };
-        for entry in entries {
-            if !self.tell(&entry).await {
-                return false;
+        loop {
+            let after = self.last;
+            let entries = self.app.read(move |view| Ok(view.journal_after(after, PAGE)?)).await;
+            let Ok(entries) = entries else { return false };
+            // Page by page to the end: what is told next must follow on what was told last.
+            let Some(last) = entries.last().map(|entry| entry.seq) else { return true };
+            for entry in entries {
+                if !self.tell(&entry).await {
+                    return false;
+                }
             }
+            self.last = last;
         }
-        true
     }
 
     async fn tell(&mut self, entry: &JournalEntry) -> bool {

@@ -2,16 +2,18 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::booking::Refusal;
 use crate::http::App;
 use crate::http::json::read_body;
+use crate::http::params::Query;
 use crate::http::problem::{In, Problem, Refused};
 use crate::ical;
 use crate::scheduler::{Caller, ImportCalendar, ImportTo, import_calendar, import_horizon};
+use crate::texts::Said;
 use crate::town::{Action, email_of};
 
 /// Where the meetings go.
@@ -69,12 +71,21 @@ pub(super) async fn import(
             None => ImportTo::ByLocation,
             Some(slug) => {
                 let room = tx.directory().room_named(slug);
-                ImportTo::Room(room.ok_or_else(|| Refusal::unknown("room", slug))?.id)
+                let unknown = || Refusal::unknown("room", slug.chars().take(40).collect::<String>());
+                ImportTo::Room(room.ok_or_else(unknown)?.id)
             }
         };
-        let organiser = match wanted.organiser.as_deref().and_then(email_of) {
-            Some(email) => tx.person_by_email(&email)?.map(|person| person.id),
+        let organiser = match &wanted.organiser {
             None => None,
+            Some(address) => {
+                let known = match email_of(address) {
+                    Some(email) => tx.person_by_email(&email)?,
+                    None => None,
+                };
+                let short: String = address.chars().take(80).collect();
+                let said = Said::new("unknown.person").with("name", short);
+                Some(known.ok_or_else(|| Refusal::invalid("organiser", said))?.id)
+            }
         };
         import_calendar(tx, &caller, &ImportCalendar { to, organiser, skip: wanted.skip_conflicts }, &reading)
     };

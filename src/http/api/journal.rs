@@ -1,7 +1,7 @@
 //! The journal, page by page.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::days::{Page, Paging};
 use crate::booking::Refusal;
 use crate::http::App;
+use crate::http::params::Query;
 use crate::http::problem::{In, Refused};
 use crate::scheduler::Caller;
 use crate::store::JournalEntry;

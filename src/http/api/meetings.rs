@@ -1,6 +1,6 @@
 //! Meetings: book, read, change, cancel, restore, approve.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use crate::booking::Refusal;
 use crate::http::App;
 use crate::http::idempotency::{Conditions, Reply, once};
 use crate::http::json::{JsonBody, tagged};
+use crate::http::params::{Path, Query};
 use crate::http::problem::{In, Problem, Refused};
 use crate::ids::MeetingId;
 use crate::scheduler::{

@@ -1,13 +1,14 @@
 //! Finding a room.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::booking::Heads;
 use crate::http::App;
+use crate::http::params::Query;
 use crate::http::problem::{In, Problem, Refused};
 use crate::scheduler::{Caller, SearchRooms, search_rooms};
 use crate::town::Kit;

@@ -1,7 +1,7 @@
 //! Feeds of one's own and shared ones: make, list, revoke.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,13 @@ use crate::booking::Refusal;
 use crate::http::App;
 use crate::http::idempotency::{Conditions, Reply, once};
 use crate::http::json::JsonBody;
+use crate::http::params::Path;
 use crate::http::problem::{In, Problem, Refused};
 use crate::ids::TokenId;
 use crate::scheduler::{Caller, NewFeed, issue_feed_token, list_tokens, revoke_token};
 use crate::store::{FeedScope, Level, TokenKind, View};
 use crate::texts::Said;
-use crate::town::email_of;
+use crate::town::{Action, email_of};
 
 /// A feed to be made.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -84,6 +85,8 @@ pub(super) async fn make_feed(
     body: JsonBody<NewFeedSheet>,
 ) -> Result<Reply, Refused> {
     let lang = caller.lang;
+    // Before anything is looked up: a refusal must not tell who is in the directory.
+    caller.must(Action::OwnFeeds).say_in(lang)?;
     let conditions = Conditions::read(&headers, "POST feeds", &body.bytes).say_in(lang)?;
     let (wanted, base_url) = (body.value, app.base_url.clone());
     once(&app, &caller, conditions, false, move |tx, caller, _| {
