@@ -459,7 +459,7 @@ async fn random_requests_never_break_anything() {
     let town = Town::new(1);
     let clerk = town.clerk();
     let mut dice = Dice::new(20_270_118);
-    let mut made = Vec::new();
+    let mut made: Vec<String> = Vec::new();
     let mut refusals = 0;
     for round in 0..1_500 {
         let mut wish = with(json!({}));
