@@ -2,6 +2,7 @@
 //! what they should be, clients that crawl.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::cast_possible_wrap, reason = "counts of a test are small")]
 #![cfg(feature = "server")]
 
 #[expect(dead_code, reason = "the town of the promises, of which only the founding is used here")]
@@ -215,6 +216,12 @@ fn storm(
     (0..8).map(client).collect()
 }
 
+fn join(clients: Vec<thread::JoinHandle<()>>) {
+    for client in clients {
+        client.join().unwrap();
+    }
+}
+
 fn meetings(data: &Path) -> u64 {
     let verified = verify_file(&data.join(FILE)).unwrap();
     assert!(verified.is_clean(), "{verified:?}");
@@ -249,7 +256,7 @@ fn killed_in_a_storm_nothing_acknowledged_is_lost_and_retries_have_one_effect() 
         let clients = storm(server.at, &data.token, &next, &known);
         sleep(Duration::from_millis(150 + 37 * (round as u64 % 11)));
         server.kill();
-        clients.into_iter().for_each(|client| client.join().unwrap());
+        join(clients);
         // The file as the kill left it, with its log beside it.
         let verified = verify_file(&data.path().join(FILE)).unwrap();
         assert!(verified.is_clean(), "round {round}: {verified:?}");
@@ -285,7 +292,7 @@ fn asked_to_stop_it_answers_what_was_begun_and_ends_well() {
     assert_eq!(server.wait().code(), Some(0), "{}", server.said());
     assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
     server.did_not_panic();
-    clients.into_iter().for_each(|client| client.join().unwrap());
+    join(clients);
     let log = fs::metadata(data.path().join("belfort.db-wal")).map_or(0, |log| log.len());
     assert_eq!(log, 0, "the log is folded into the file");
     let server = Server::start(data.path());

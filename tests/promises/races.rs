@@ -1,6 +1,8 @@
 //! Promise: whoever races for a room, one gets it. Raced by 16 clients through the real router, on several
 //! threads; and any sequence of commands leaves the claims that a naive list of bookings would have.
 
+#![expect(clippy::cast_possible_wrap, reason = "counts of a test are small")]
+
 use std::sync::Arc;
 
 use belfort::store::StoreError;

@@ -65,14 +65,15 @@ impl Http {
     ) -> io::Result<Reply> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.at);
         if let Some(token) = &self.token {
-            head += &format!("authorization: Bearer {token}\r\n");
+            head.extend(["authorization: Bearer ", token, "\r\n"]);
         }
         for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([*name, ": ", value, "\r\n"]);
         }
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         if !body.is_empty() {
-            head += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+            let length = body.len().to_string();
+            head.extend(["content-type: application/json\r\ncontent-length: ", &length, "\r\n"]);
         }
         let mut bytes = (head + "\r\n").into_bytes();
         bytes.extend(body);
@@ -87,7 +88,7 @@ impl Http {
         if self.wire.is_none() {
             let wire = TcpStream::connect_timeout(&self.at, Duration::from_secs(5))?;
             wire.set_nodelay(true)?;
-            wire.set_read_timeout(Some(Duration::from_secs(60)))?;
+            wire.set_read_timeout(Some(Duration::from_mins(1)))?;
             self.wire = Some(BufReader::new(wire));
         }
         let wire = self.wire.as_mut().ok_or_else(|| broken("no connection"))?;
