@@ -10,7 +10,7 @@ use super::create_meeting::{
     check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, rooms_of, settle,
     subjects, text_fault, wall_of,
 };
-use super::invite::{Invite, resolve_invites};
+use super::invite::{Invite, list_of, replace_list};
 use super::place::{Plan, claim_all, judge_all};
 use super::{Caller, Made, OnConflict, find_occurrence};
 use crate::booking::{
@@ -454,35 +454,6 @@ fn apply_times(
     meeting.materialised_to = rule.as_ref().and_then(|rule| open_end(rule, start, horizon));
     meeting.rule = rule.map(|rule| rule.to_string());
     Ok((dates, notes))
-}
-
-fn replace_list(
-    tx: &Tx<'_>,
-    meeting: &Meeting,
-    invites: &[Invite],
-    dates: &[Occurrence],
-) -> Result<(), Refusal> {
-    let last = dates.last().map_or_else(|| tx.now(), |date| date.time.end);
-    let former = tx.participants(meeting.id)?;
-    let list: Vec<Participant> = resolve_invites(tx, invites, last)?
-        .into_iter()
-        .map(|(mut participant, _)| {
-            if let Some(known) = former.iter().find(|p| p.person == participant.person) {
-                participant.answer = known.answer;
-            }
-            participant
-        })
-        .collect();
-    Ok(tx.replace_participants(meeting.id, &list)?)
-}
-
-pub(super) fn list_of(tx: &Tx<'_>, meeting: &Meeting) -> Result<(Vec<Participant>, Vec<Person>), StoreError> {
-    let list = tx.participants(meeting.id)?;
-    let mut people = Vec::with_capacity(list.len());
-    for participant in &list {
-        people.extend(tx.person(participant.person)?);
-    }
-    Ok((list, people))
 }
 
 fn plan<'a>(

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::change_meeting::list_of;
 use super::create_meeting::{open_end, subjects, taken};
+use super::invite::list_of;
 use super::place::{Plan, claim_all};
 use super::{Caller, Scope, Target};
 use crate::booking::{Meeting, MeetingStatus, Occurrence, Refusal, Run, Slot, Strength};

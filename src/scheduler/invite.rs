@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::create_meeting::{MAX_PARTICIPANTS, clip, list_fault, text_fault, zone_of};
-use crate::booking::{Answer, Mode, Part, Participant, Refusal};
+use crate::booking::{Answer, Meeting, Mode, Occurrence, Part, Participant, Refusal};
 use crate::ids::PersonId;
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 use crate::texts::{Lang, Said};
 use crate::town::{Person, PersonKind, email_of};
 
@@ -101,4 +101,35 @@ fn invite_guest(tx: &Tx<'_>, invite: &Invite, email: String, index: usize) -> Re
         expires: Some(tx.now()),
     };
     Ok(tx.insert_person(&guest)?)
+}
+
+/// Replaces the list of a meeting, keeping what people said where they stay.
+pub(super) fn replace_list(
+    tx: &Tx<'_>,
+    meeting: &Meeting,
+    invites: &[Invite],
+    dates: &[Occurrence],
+) -> Result<(), Refusal> {
+    let last = dates.last().map_or_else(|| tx.now(), |date| date.time.end);
+    let former = tx.participants(meeting.id)?;
+    let list: Vec<Participant> = resolve_invites(tx, invites, last)?
+        .into_iter()
+        .map(|(mut participant, _)| {
+            if let Some(known) = former.iter().find(|p| p.person == participant.person) {
+                participant.answer = known.answer;
+            }
+            participant
+        })
+        .collect();
+    Ok(tx.replace_participants(meeting.id, &list)?)
+}
+
+/// The list of a meeting, and the people on it.
+pub(super) fn list_of(tx: &Tx<'_>, meeting: &Meeting) -> Result<(Vec<Participant>, Vec<Person>), StoreError> {
+    let list = tx.participants(meeting.id)?;
+    let mut people = Vec::with_capacity(list.len());
+    for participant in &list {
+        people.extend(tx.person(participant.person)?);
+    }
+    Ok((list, people))
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 use super::Caller;
-use super::change_meeting::list_of;
 use super::create_meeting::{horizon, open_end, subjects};
+use super::invite::list_of;
 use super::place::{Plan, claim_all};
 use crate::booking::{CheckInRule, MeetingStatus, Refusal, Run, Slot, timetable};
 use crate::ids::{MeetingId, OccurrenceId, RoomId};
