@@ -75,7 +75,6 @@ fn day(days: i64) -> NaiveDateTime {
 
 fn info() -> CalendarInfo {
     CalendarInfo {
-        uid: "01890a5d-ac96-774b-bcce-b302099a8057".into(),
         name: "Raadzaal".into(),
         description: None,
         zone: Zone::BRUSSELS,

@@ -122,7 +122,6 @@ fn other_zones_are_what_chrono_tz_says_for_years_to_come() {
 #[test]
 fn every_zone_makes_a_valid_calendar_of_moderate_size() {
     let info = CalendarInfo {
-        uid: "u".into(),
         name: "n".into(),
         description: None,
         zone: Zone::BRUSSELS,

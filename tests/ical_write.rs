@@ -22,7 +22,6 @@ fn instant(text: &str) -> DateTime<Utc> {
 
 fn info() -> CalendarInfo {
     CalendarInfo {
-        uid: "01890a5d-ac96-774b-bcce-b302099a8057".into(),
         name: "Raadzaal; stad, Voorbeeld".into(),
         description: Some("Wat er in de raadzaal gebeurt".into()),
         zone: Zone::BRUSSELS,
@@ -223,7 +222,6 @@ fn nothing_becomes_another_property() {
     };
     let mut out = Vec::new();
     let info = CalendarInfo {
-        uid: evil.into(),
         name: evil.into(),
         description: Some(evil.into()),
         source: Some(Uri::from(format!("https://x/{evil}"))),

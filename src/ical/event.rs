@@ -271,8 +271,6 @@ impl Kind {
 /// What the head of a feed says about the calendar (RFC 7986 5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalendarInfo {
-    /// Unique and stable.
-    pub uid: String,
     /// Name for people.
     pub name: String,
     /// What the calendar holds.

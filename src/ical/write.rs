@@ -19,11 +19,13 @@ const PRODID: &str = "-//Belfort//Belfort//NL";
 
 /// Writes everything before the first event: the calendar's own properties and a VTIMEZONE for each of
 /// `zones`, which must hold the zone of every event that follows (RFC 5545 3.2.19).
+///
+/// No UID of the calendar itself (RFC 7986 5.3): some programs that take a feed apart, vdirsyncer among them,
+/// take it for the UID of each event and keep only one of them.
 pub fn write_head(out: &mut Vec<u8>, info: &CalendarInfo, zones: &[Zone]) {
     out.extend_from_slice(b"BEGIN:VCALENDAR\r\n");
     Line::new(out, "PRODID:").text(PRODID).end();
     out.extend_from_slice(b"VERSION:2.0\r\nCALSCALE:GREGORIAN\r\n");
-    Line::new(out, "UID:").text(&info.uid).end();
     Line::new(out, "NAME:").text(&info.name).end();
     Line::new(out, "X-WR-CALNAME:").text(&info.name).end();
     if let Some(description) = &info.description {

@@ -151,9 +151,7 @@ pub fn render_frame(
     modified: DateTime<Utc>,
 ) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
     let (mut head, mut tail) = (Vec::new(), Vec::new());
-    let uid = super::join_link::pseudonym(&spec.secret, b"feed", &format!("{}{:?}", spec.scope, spec.level));
     let info = CalendarInfo {
-        uid,
         name: name(view, spec)?,
         description: Some(view.directory().house.town.clone()),
         zone: view.directory().house.zone,
