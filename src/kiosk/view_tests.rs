@@ -43,7 +43,7 @@ fn each_status_has_its_state_and_its_buttons() {
         ("free-rest", State::Free, vec![(Book, 15), (Book, 30), (Book, 60)]),
         ("soon", State::Soon, vec![(CheckIn, 0)]),
         ("check-in", State::CheckIn, vec![(CheckIn, 0)]),
-        ("busy", State::Busy, vec![(Extend, 15), (Extend, 30)]),
+        ("busy", State::Busy, vec![(Extend, 15), (Extend, 30), (End, 0)]),
         ("ad-hoc", State::Busy, vec![(Extend, 15), (Extend, 30), (End, 0)]),
         ("council", State::Busy, vec![(CheckIn, 0)]),
         ("released", State::Released, vec![(Undo, 0)]),
@@ -62,9 +62,9 @@ fn nothing_is_lengthened_or_booked_into_the_next_meeting() {
     let mut day = sample::board("2027-01-19");
     meeting(&mut day, "10:00", "11:00", "Overleg").status = Status::CheckedIn;
     meeting(&mut day, "11:15", "12:00", "Volgende").status = Status::Planned;
-    assert_eq!(kinds(&at(&day, "10:30").0), [(ActionKind::Extend, 15)]);
+    assert_eq!(kinds(&at(&day, "10:30").0), [(ActionKind::Extend, 15), (ActionKind::End, 0)]);
     day.meetings[1].start = sample::at(&day, "11:00");
-    assert_eq!(kinds(&at(&day, "10:30").0), [], "back to back leaves no room");
+    assert_eq!(kinds(&at(&day, "10:30").0), [(ActionKind::End, 0)], "back to back leaves no room");
     assert_eq!(kinds(&at(&day, "09:40").0), [(ActionKind::Book, 15)]);
     assert_eq!(at(&day, "09:40").0.book_minutes, 15);
 }
