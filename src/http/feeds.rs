@@ -19,7 +19,7 @@ use super::params::Path;
 use super::problem::Refused;
 use crate::booking::Refusal;
 use crate::ids::{MeetingId, TokenId};
-use crate::scheduler::{FeedSpec, FeedState, Rendered, feed_state, render_frame, render_meeting};
+use crate::scheduler::{FeedSpec, FeedState, Rendered, assemble, feed_state, render_meeting};
 use crate::store::{FeedScope, JournalEntry, Level, TokenKind, View};
 use crate::texts::Said;
 use crate::town::Directory;
@@ -212,19 +212,7 @@ fn render(view: &View<'_>, spec: &FeedSpec, former: Option<Kept>) -> Result<Kept
     // which moves the window: rather too late than too early, and never back, not even after a restart.
     let midnight = view.directory().house.zone.day(state.day).start;
     let modified = newest.max(midnight).max(view.journalled_at()?).trunc_subsecs(0);
-    let mut zones: Vec<_> = order.iter().flat_map(|rendered| rendered.zones.iter().copied()).collect();
-    zones.sort_unstable_by_key(|zone| zone.name());
-    zones.dedup();
-    if zones.is_empty() {
-        // A calendar without any component is none (RFC 5545 3.6): the zone of the house stands alone.
-        zones.push(view.directory().house.zone);
-    }
-    let (mut plain, tail) = render_frame(view, spec, &zones, newest)?;
-    plain.reserve(order.iter().map(|rendered| rendered.bytes.len()).sum::<usize>() + tail.len());
-    for rendered in &order {
-        plain.extend_from_slice(&rendered.bytes);
-    }
-    plain.extend_from_slice(&tail);
+    let plain = assemble(view, spec, &order.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
     let gzip = compress(&plain);
     Ok(Kept { state, modified, plain: plain.into(), gzip: gzip.into(), meetings })
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::join_link::{join_token, pseudonym};
-use super::render_feed::{FeedSpec, in_scope, lang_of, wall_in};
+use super::render_feed::{FeedSpec, in_scope, lang_of};
 use crate::booking::{
     Answer, Meeting, MeetingStatus, Mode, Occurrence, Part, Participant, Privacy, PublicView, Refusal, Run,
     Sight, Viewer, sight,
@@ -220,7 +220,7 @@ fn fate(
     if !tellable(meeting.zone, date.time) {
         return Ok(Fate::Apart);
     }
-    let start = wall_in(meeting.zone, date.time.start);
+    let start = meeting.zone.wall(date.time.start);
     // A time in the spring gap is dropped by some calendars and moved by others (RFC 5545 3.3.10).
     if meeting.zone.resolve(date.original).shift != Shift::Exact && start != date.original {
         return Ok(Fate::Apart);
@@ -229,8 +229,8 @@ fn fate(
     if start.date() != date.original.date() && days.contains(&start.date()) {
         return Ok(Fate::Apart);
     }
-    let nominal = wall_in(meeting.zone, date.time.end) - start;
-    let usual = wall_in(meeting.zone, first_time(meeting).end) - meeting.start;
+    let nominal = meeting.zone.wall(date.time.end) - start;
+    let usual = meeting.zone.wall(first_time(meeting).end) - meeting.start;
     let differs = date.run != Run::Planned
         || start != date.original
         || nominal != usual
@@ -298,8 +298,8 @@ fn event(
         created: meeting.created,
         last_modified: meeting.modified,
         when: When::Timed {
-            start: if date.is_none() { meeting.start } else { wall_in(zone, time.start) },
-            end: wall_in(zone, time.end),
+            start: if date.is_none() { meeting.start } else { zone.wall(time.start) },
+            end: zone.wall(time.end),
             zone,
         },
         rule: None,

@@ -38,9 +38,7 @@ pub use manage_town::{
 };
 pub use read_day::{DayEntry, RoomDay, board, person_agenda, room_day, town_day};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
-pub use render_feed::{
-    FeedSpec, FeedState, Rendered, export_calendar, feed_state, render_frame, render_meeting,
-};
+pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, tick};

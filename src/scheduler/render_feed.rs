@@ -1,7 +1,7 @@
 //! Feeds: which meetings belong to one, and each as calendar text. A feed is a concatenation of the texts of
 //! its meetings, so that a change renders one meeting and not all.
 
-use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::feed_events::{FeedView, feed_events};
@@ -144,7 +144,7 @@ pub fn render_meeting(view: &View<'_>, spec: &FeedSpec, id: MeetingId) -> Result
 }
 
 /// The text before the first and after the last meeting.
-pub fn render_frame(
+fn render_frame(
     view: &View<'_>,
     spec: &FeedSpec,
     zones: &[Zone],
@@ -170,16 +170,26 @@ pub fn render_frame(
 
 /// A whole calendar at once: an export.
 pub fn export_calendar(view: &View<'_>, spec: &FeedSpec) -> Result<Vec<u8>, Refusal> {
-    let mut rendered = Vec::new();
+    let mut meetings = Vec::new();
     for key in feed_state(view, spec)?.keys {
-        rendered.extend(render_meeting(view, spec, key.id)?);
+        meetings.extend(render_meeting(view, spec, key.id)?);
     }
-    let mut zones: Vec<Zone> = rendered.iter().flat_map(|one| one.zones.iter().copied()).collect();
+    assemble(view, spec, &meetings.iter().collect::<Vec<_>>())
+}
+
+/// The calendar that these meetings make, in their order.
+pub fn assemble(view: &View<'_>, spec: &FeedSpec, meetings: &[&Rendered]) -> Result<Vec<u8>, Refusal> {
+    let mut zones: Vec<Zone> = meetings.iter().flat_map(|one| one.zones.iter().copied()).collect();
     zones.sort_unstable_by_key(|zone| zone.name());
     zones.dedup();
-    let modified = rendered.iter().map(|one| one.modified).max().unwrap_or_default();
-    let (mut calendar, tail) = render_frame(view, spec, &zones, modified)?;
-    for one in &rendered {
+    if zones.is_empty() {
+        // A calendar without any component is none (RFC 5545 3.6): the zone of the house stands alone.
+        zones.push(view.directory().house.zone);
+    }
+    let newest = meetings.iter().map(|one| one.modified).max().unwrap_or_default();
+    let (mut calendar, tail) = render_frame(view, spec, &zones, newest)?;
+    calendar.reserve(meetings.iter().map(|one| one.bytes.len()).sum::<usize>() + tail.len());
+    for one in meetings {
         calendar.extend_from_slice(&one.bytes);
     }
     calendar.extend_from_slice(&tail);
@@ -230,9 +240,4 @@ pub(super) fn in_scope(view: &View<'_>, scope: FeedScope, rooms: &[RoomId]) -> b
         FeedScope::Site(id) => found().any(|room| room.site == id),
         _ => true,
     }
-}
-
-/// The wall time of an instant, where a feed needs it.
-pub(super) fn wall_in(zone: Zone, at: DateTime<Utc>) -> NaiveDateTime {
-    zone.wall(at)
 }
