@@ -30,7 +30,7 @@ class Series:
     zone: str
     rule: str
 
-    def plain(self, when):
+    def instant(self, when):
         """The instant of a wall time, RFC 5545 3.3.5: offset before the gap, the first of two."""
         return when.replace(tzinfo=zoneinfo.ZoneInfo(self.zone), fold=0).astimezone(dt.timezone.utc)
 
@@ -53,7 +53,12 @@ def one(chance, title):
     time = dt.time.fromisoformat(chance.choice(NIGHTLY if chance.random() < 0.6 else DAILY))
     start = dt.datetime.combine(day, time)
     made = Series(title, start, start + dt.timedelta(minutes=chance.choice(MINUTES)), zone, "")
-    if made.plain(made.end) <= made.plain(made.start):
+    exact, wall = made.instant(made.end) - made.instant(made.start), made.end - made.start
+    if not exact % dt.timedelta(1) and wall % dt.timedelta(1):
+        # 25 hours on the wall that are 24 on the clock: the store has no word for them (a length of whole days is
+        # taken as counted on the wall), so that the meeting would end an hour early. Nobody books that.
+        made.end += dt.timedelta(hours=2)
+    if exact <= dt.timedelta(0):
         # In the night the clock goes forward, 02:30 to 03:00 is no time at all.
         made.end += dt.timedelta(hours=1)
     rule, step = shape(chance, start)
@@ -79,7 +84,7 @@ def end(chance, series, step):
         return f";COUNT={chance.randint(2, 40)}"
     if draw < 0.8:
         last = series.start + step * chance.randint(1, 40) - dt.timedelta(seconds=chance.choice([0, 0, 0, 1]))
-        return f";UNTIL={max(series.plain(last), series.plain(series.start)):%Y%m%dT%H%M%SZ}"
+        return f";UNTIL={max(series.instant(last), series.instant(series.start)):%Y%m%dT%H%M%SZ}"
     # A day that recurs for ever makes a long feed, and says no more than 60 of them.
     return "" if step >= dt.timedelta(7) else ";COUNT=60"
 
