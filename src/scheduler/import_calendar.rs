@@ -324,7 +324,8 @@ impl Import<'_> {
         meeting.rule = rule.map(|rule| rule.to_string());
         meeting.materialised_to = open;
         let name = self.tx.person(organiser)?.map(|person| person.name).unwrap_or_default();
-        meeting.description = meeting.description.and_then(|text| unheaded(&text, &name, &meeting.conference));
+        meeting.description =
+            meeting.description.and_then(|text| unheaded(&text, &name, &meeting.conference));
         if meeting.description.is_none() {
             meeting.description = elsewhere;
         }
@@ -420,6 +421,12 @@ fn dates(
     }
     for change in event.overrides.iter().filter(|change| change.cancelled) {
         dates.remove(&change.original);
+    }
+    // A rule with an end stops at the last date that takes place: what it makes beyond is not looked at again.
+    if let (Some(own), Some(last)) = (&rule, dates.last())
+        && open_end(own, event.start_wall, horizon).is_none()
+    {
+        rule = Some(own.ended_before(event.start_wall, *last + TimeDelta::seconds(1)));
     }
     Ok((rule, dates.into_iter().collect()))
 }
