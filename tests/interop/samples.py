@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import unicodedata
 import zipfile
 import zoneinfo
 
@@ -59,13 +60,14 @@ def calendars(folder):
 
 def rooms(files):
     """Names of rooms that the calendars speak of, so that some of their events find one."""
-    told = set()
+    told = {}
     for _, content in files:
         for text in re.findall(rb"^LOCATION[^:\r\n]*:([^,;(/\\\r\n:]{2,40})\r?$", content, re.M):
             text = text.decode("utf-8", "replace").strip()
-            if text.isprintable() and text and not text.startswith("-"):
-                told.add(text)
-    return sorted(told)[:MAX_ROOMS]
+            slug = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", text.lower())).strip("-")
+            if text.isprintable() and slug and not text.startswith("-"):
+                told.setdefault(slug, text)
+    return sorted(told.values())[:MAX_ROOMS]
 
 
 def moment(content):
