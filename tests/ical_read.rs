@@ -288,8 +288,20 @@ fn what_a_start_and_an_end_can_look_like() {
             "DTSTART;TZID=Europe/Brussels:20270327T230000\nDURATION:P1D",
             "20270327T2300",
             "Europe/Brussels",
-            1380,
+            1440,
         ),
+        (
+            "DTSTART;TZID=Europe/Brussels:20270327T230000\nDTEND;TZID=Europe/Brussels:20270328T230000",
+            "20270327T2300",
+            "Europe/Brussels",
+            1440,
+        ),
+        ("DTSTART:20271031T003000Z\nDURATION:PT1H", "20271031T0230", "Europe/Brussels", 60),
+        // The second half past two has no name on the wall; a day from midnight UTC is no day on the wall.
+        ("DTSTART:20271031T013000Z\nDURATION:PT1H", "20271031T0130", "UTC", 60),
+        ("DTSTART:20271031T000000Z\nDTEND:20271101T000000Z", "20271031T0000", "UTC", 1440),
+        ("DTSTART;VALUE=DATE:20270203T140000", "20270203T1400", "Europe/Brussels", 0),
+        ("DTSTART;VALUE=DATE;TZID=Europe/London:20270203T140000", "20270203T1400", "Europe/London", 0),
         (
             "DTSTART;TZID=Europe/Brussels:20270327T230000\nDURATION:PT24H",
             "20270327T2300",
@@ -412,6 +424,17 @@ fn addresses_and_links() {
     ] {
         assert_eq!(with(line).conference.as_deref(), link, "{line}");
     }
+}
+
+#[test]
+fn what_programs_leave_around_a_calendar_does_no_harm() {
+    // Blanks before the first line, and the zeroes with which Exchange fills up names of zones.
+    let zone = format!("Europe/London{}", "\0".repeat(3));
+    let lines = format!("DTSTART;TZID={zone}:20270203T140000\nDESCRIPTION:{}", "x".repeat(300));
+    let mut bytes = b"    ".to_vec();
+    bytes.extend(around(&lines));
+    let reading = reading(&bytes);
+    assert_eq!((reading.events[0].zone.name(), keys(&reading)), ("Europe/London", Vec::new()));
 }
 
 #[test]

@@ -38,13 +38,15 @@ fn refuse<T>(said: Said) -> Result<T, GuardError> {
 /// Checks the bytes and cleans them.
 ///
 /// Mended, with a note: text that is not UTF-8 (read as Windows-1252), lines that are no content lines (added
-/// to the text before them, or left out). Mended silently: a byte order mark, LF or CR line ends, blank lines,
-/// control characters, folds within a character.
+/// to the text before them, or left out). Mended silently: a byte order mark, blanks before the calendar, LF or
+/// CR line ends, blank lines, control characters, folds within a character.
 pub fn guard(bytes: &[u8]) -> Result<Guarded, GuardError> {
     if bytes.len() > MAX_BYTES {
         return refuse(Said::new("ical.too_large").with("max", MAX_BYTES / 1024 / 1024));
     }
-    if bytes.contains(&0) {
+    // Exchange pads names of zones with zeroes, which are left out like other control characters; a file that is
+    // full of them is no text.
+    if bytes.iter().filter(|byte| **byte == 0).count() > bytes.len() / 100 {
         return refuse(Said::new("ical.not_a_calendar"));
     }
     let unfolded = unfold(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
@@ -99,6 +101,8 @@ struct Sorter {
 
 impl Sorter {
     fn take(&mut self, line: &str) -> Result<(), GuardError> {
+        // Before the first calendar a blank cannot be a fold.
+        let line = if self.calendars.is_empty() { line.trim_start() } else { line };
         if line.trim().is_empty() {
             return Ok(());
         }

@@ -80,7 +80,7 @@ pub(super) fn draft(
     };
     let length = length(component, &start, &summary, zones, notes);
     let rules = carried(component, RRULE);
-    settle(&mut start, rules.is_empty(), &summary, zones, notes);
+    settle(&mut start, length, rules.is_empty(), &summary, zones, notes);
     let zone = start.zone.unwrap_or(zones.default);
     let mut dates = Dates { component, start: &start, zone, zones, notes };
     let mut event = Incoming {
@@ -117,11 +117,18 @@ pub(super) fn draft(
 
 /// A single event in UTC is shown in the default zone, and one in the spring gap moves out of it. A series
 /// keeps what it has: its rule counts from there.
-fn settle(start: &mut Moment, single: bool, summary: &str, zones: &Zones<'_>, notes: &mut Notes) {
+fn settle(
+    start: &mut Moment,
+    length: TimeDelta,
+    single: bool,
+    summary: &str,
+    zones: &Zones<'_>,
+    notes: &mut Notes,
+) {
     if !single || start.date_only {
         return;
     }
-    if start.zone == Some(Zone::UTC) {
+    if start.zone == Some(Zone::UTC) && tells(zones.default, start, length) {
         *start = Moment {
             wall: start.in_zone(zones.default, NaiveTime::MIN),
             zone: Some(zones.default),
@@ -134,6 +141,15 @@ fn settle(start: &mut Moment, single: bool, summary: &str, zones: &Zones<'_>, no
         start.wall = zone.wall(resolved.instant);
         notes.add(Said::new("ical.gap_moved").with("summary", summary).with("start", start.wall));
     }
+}
+
+/// Whether a time in UTC stays the same on the clock of `zone`: in the autumn night the second of two equal hours
+/// is taken for the first, and whole days are counted on the wall.
+fn tells(zone: Zone, start: &Moment, length: TimeDelta) -> bool {
+    let at = Zone::UTC.resolve(start.wall).instant;
+    let wall = zone.wall(at);
+    let whole = length.num_seconds() % 86_400 == 0;
+    zone.resolve(wall).instant == at && (!whole || zone.wall(at + length) == wall + length)
 }
 
 /// Lists of dates of one event, as wall times of its zone.
@@ -215,7 +231,8 @@ fn written_out(
     }
 }
 
-/// DTEND or DURATION, else a day for a DATE and nothing for a time (RFC 5545 3.6.1).
+/// DTEND or DURATION, else a day for a DATE and nothing for a time (RFC 5545 3.6.1). From midnight to midnight
+/// are whole days, also in the night when the clock changes: the other dates of the series last as long.
 fn length(
     component: &ICalendarComponent,
     start: &Moment,
@@ -228,7 +245,11 @@ fn length(
         Some(end) if start.date_only => {
             Some(end.in_zone(start.zone.unwrap_or(zones.default), NaiveTime::MIN).date() - start.wall.date())
         }
-        Some(end) => Some(end.instant(zones.default) - start.instant(zones.default)),
+        Some(end) => {
+            let wall = end.wall - start.wall;
+            let whole = end.zone == start.zone && wall.num_seconds() % 86_400 == 0;
+            Some(if whole { wall } else { end.instant(zones.default) - start.instant(zones.default) })
+        }
         None => duration(component, start, zones.default),
     };
     match given {
@@ -243,7 +264,8 @@ fn length(
     }
 }
 
-/// Weeks and days of a DURATION are nominal, the rest is exact (RFC 5545 3.3.6).
+/// Weeks and days of a DURATION are nominal, the rest is exact (RFC 5545 3.3.6). Whole days stay days: the other
+/// dates of a series that begins in the night when the clock changes last as long.
 fn duration(component: &ICalendarComponent, start: &Moment, default: Zone) -> Option<TimeDelta> {
     let ICalendarValue::Duration(duration) = first(component, &ICalendarProperty::Duration)? else {
         return None;
@@ -255,6 +277,9 @@ fn duration(component: &ICalendarComponent, start: &Moment, default: Zone) -> Op
     let exact = TimeDelta::try_seconds(seconds.min(3_162_240_000))?;
     if start.date_only {
         return Some(days + TimeDelta::days(exact.num_days()));
+    }
+    if exact.is_zero() {
+        return Some(if duration.neg { -days } else { days });
     }
     let later = Moment { wall: start.wall.checked_add_signed(days)?, ..*start };
     let length = later.instant(default) - start.instant(default) + exact;

@@ -170,13 +170,16 @@ pub fn read(bytes: &[u8], default_zone: Zone, horizon: NaiveDateTime) -> Result<
     Ok(Reading { method, events: grouped(drafts, &mut notes), notes: notes.0 })
 }
 
-/// Two habits of the parser are worked around. It leaves out parts of an RRULE that it does not know, without
+/// Three habits of the parser are worked around. It leaves out parts of an RRULE that it does not know, without
 /// saying so: the value is carried past it under another name, so that [`crate::time::recurrence`] can judge
 /// all of it. And it takes a backslash in a parameter for an escape, so that `CN="a\"` has no end: RFC 5545 3.2
-/// knows no such escape, so the backslash is doubled.
+/// knows no such escape, so the backslash is doubled. And it reads a time that is labelled as a date as the date
+/// alone: the label goes.
 fn past_the_parser(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     for line in text.lines() {
+        let unlabelled = time_labelled_date(line);
+        let line = unlabelled.as_deref().unwrap_or(line);
         let name = line.find([':', ';']).map_or("", |end| line[..end].trim_end());
         if name.eq_ignore_ascii_case("RRULE") || name.eq_ignore_ascii_case("EXRULE") {
             let value = line.rsplit_once(':').map_or("", |(_, value)| value);
@@ -193,6 +196,16 @@ fn past_the_parser(text: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// `DTSTART;VALUE=DATE:20270804T120000` without its label: some programs put it on everything.
+fn time_labelled_date(line: &str) -> Option<String> {
+    const LABEL: &str = ";VALUE=DATE";
+    let value = value_start(line);
+    let at = line[..value].to_ascii_uppercase().find(LABEL)?;
+    let rest = &line[at + LABEL.len()..];
+    let timed = line[value..].split(',').all(|time| time.contains(['T', 't']));
+    (rest.starts_with([':', ';']) && timed).then(|| format!("{}{rest}", &line[..at]))
 }
 
 /// Where the value of a content line starts: after the first colon outside of quotes.
