@@ -39,7 +39,7 @@ pub fn measure() {
         &format!("{raw_rate:.0}/s same rows by the writer alone"),
         Some(http_rate / raw_rate),
     );
-    line("same, CPU per request, clients included", &format!("{spent:.3} ms"), "-", None);
+    line("same, CPU per request", &format!("{spent:.3} ms"), "-", None);
 
     let (_, lone) = http(&town, at, 1, CLIENTS * EACH);
     let fsync = raw_fsync();
