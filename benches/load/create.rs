@@ -182,7 +182,8 @@ pub fn rows(
     let (_, start) = slot(n);
     let id = MeetingId(tx.fresh());
     let length = TimeDelta::minutes(30);
-    let at = Zone::BRUSSELS.resolve(start).instant;
+    // By the clock of Greenwich, on which each half hour comes once: a year of them holds no night that repeats.
+    let at = start.and_utc();
     let time = Interval { start: at, end: at + length };
     let meeting = Meeting {
         id,
@@ -193,7 +194,7 @@ pub fn rows(
         organiser,
         body: None,
         start,
-        zone: Zone::BRUSSELS,
+        zone: Zone::UTC,
         length,
         rule: None,
         rooms: vec![room],
