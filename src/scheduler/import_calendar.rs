@@ -17,7 +17,7 @@ use crate::booking::{
 use crate::ical::{Incoming, Kind, Reading, Role as AttendeeRole};
 use crate::ids::{MeetingId, PersonId, RoomId};
 use crate::store::{NewEntry, NewMeeting, Subjects, Tx, View};
-use crate::texts::Said;
+use crate::texts::{Lang, Said};
 use crate::time::{Interval, Shift};
 use crate::town::{Action, Person, PersonKind, Role, Room, email_of};
 
@@ -323,6 +323,9 @@ impl Import<'_> {
         meeting.rooms = rooms;
         meeting.rule = rule.map(|rule| rule.to_string());
         meeting.materialised_to = open;
+        let name = self.tx.person(organiser)?.map(|person| person.name).unwrap_or_default();
+        meeting.description =
+            meeting.description.and_then(|text| unheaded(&text, &name, &meeting.conference));
         if meeting.description.is_none() {
             meeting.description = elsewhere;
         }
@@ -381,6 +384,20 @@ fn meeting(tx: &Tx<'_>, event: &Incoming, known: Option<&Meeting>, organiser: Pe
     }
 }
 
+/// A description less the lines that our own feeds put before it: a calendar that goes from town to town would
+/// get them once more with every step. Only what this meeting's feed will say again is left out.
+fn unheaded(description: &str, organiser: &str, conference: &Conference) -> Option<String> {
+    let own: Vec<String> = Lang::ALL
+        .into_iter()
+        .flat_map(|lang| {
+            let link = conference.url.as_ref().map(|url| Said::new("feed.join").with("url", url).speak(lang));
+            link.into_iter().chain([Said::new("feed.organiser").with("name", organiser).speak(lang)])
+        })
+        .collect();
+    let lines = description.split('\n').skip_while(|line| own.iter().any(|own| own == line));
+    Some(lines.collect::<Vec<_>>().join("\n")).filter(|text| !text.trim().is_empty())
+}
+
 /// The rule, if there is one that is kept, and the dates less those that do not take place.
 fn dates(
     event: &Incoming,
@@ -404,6 +421,12 @@ fn dates(
     }
     for change in event.overrides.iter().filter(|change| change.cancelled) {
         dates.remove(&change.original);
+    }
+    // A rule with an end stops at the last date that takes place: what it makes beyond is not looked at again.
+    if let (Some(own), Some(last)) = (&rule, dates.last())
+        && open_end(own, event.start_wall, horizon).is_none()
+    {
+        rule = Some(own.ended_before(event.start_wall, *last + TimeDelta::seconds(1)));
     }
     Ok((rule, dates.into_iter().collect()))
 }
