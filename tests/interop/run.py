@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Serves the demo town and lets programs that share no code with us read it.
 
-Usage: run.py BELFORT [NODE_MODULES]
+Usage: run.py BELFORT [NODE_MODULES [PACKAGES]]
 
 BELFORT is the program. The Python packages of README.md must be installed; ical.js is looked for in
-NODE_MODULES, the libical reader is built with gcc. Prints a line per check and exits 1 at the first that fails.
+NODE_MODULES, the libical reader is built with gcc, PACKAGES holds packages with calendars (samples.py). Prints a line per check and exits 1 at the first that fails.
 
 1. Every feed parses strictly in Python icalendar, in ical.js and in libical.
 2. The dates that Python recurring-ical-events makes of the feeds of a room, a person and the town equal those
    in the store.
 3. vdirsyncer fetches the room's feed twice, the second time without a change, and khal lists the room's day.
+4. Generated series are expanded as we do (check_series.py).
+5. The sample calendars of other programs go from town to town unchanged (samples.py).
 """
 
 import collections
@@ -22,9 +24,12 @@ import tempfile
 import urllib.request
 
 import check_ics
+import check_series
+import samples
 
 HERE = pathlib.Path(__file__).resolve().parent
 SPAN = dt.timedelta(days=400)
+SEED, SERIES = 20270328, 1000
 
 
 def check(name, good, said=""):
@@ -113,7 +118,7 @@ def beside(folder, modules):
 
 def main(arguments):
     """Runs every check."""
-    if len(arguments) not in (1, 2):
+    if len(arguments) not in (1, 2, 3):
         print(__doc__, file=sys.stderr)
         return 2
     belfort = arguments[0]
@@ -128,10 +133,13 @@ def main(arguments):
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             demo = json.loads(server.stdout.readline())
-            checks(belfort, demo, folder, reader, arguments[1:])
+            checks(belfort, demo, folder, reader, arguments[1:2])
         finally:
             server.terminate()
             server.wait(20)
+        check_series.proof(belfort, folder, SEED, SERIES)
+        if arguments[2:]:
+            samples.proof(belfort, arguments[2], folder)
     return 0
 
 
