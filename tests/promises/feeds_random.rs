@@ -243,5 +243,10 @@ async fn dates_left_out_at_the_end_of_a_series_are_not_shown() {
     let text = town.anonymous().get(&feed).await.must(200).text();
     let found = components(&text);
     let master = found.iter().find(|c| value(c, "RRULE").is_some()).unwrap();
-    assert_eq!(value(master, "EXDATE"), Some("20270209T100000,20270216T100000"));
+    let left_out: Vec<&str> = master
+        .iter()
+        .filter(|(name, _)| name.starts_with("EXDATE"))
+        .flat_map(|(_, dates)| dates.split(','))
+        .collect();
+    assert_eq!(left_out, ["20270209T100000", "20270216T100000"]);
 }
