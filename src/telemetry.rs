@@ -5,9 +5,13 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts the log; `BELFORT_LOG` sets the level (`info` if absent). A second start is ignored.
-pub fn log() {
-    let filter = EnvFilter::try_from_env("BELFORT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// Starts the log. `filter`: what to log, as `tracing` reads it, such as `info` or `belfort=debug`. A second
+/// start is ignored.
+///
+/// # Errors
+/// What cannot be read in `filter`.
+pub fn log(filter: &str) -> Result<(), String> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = if std::io::stderr().is_terminal() {
         builder.with_target(false).try_init()
@@ -16,4 +20,5 @@ pub fn log() {
     };
     // A test or the demo may have started it before.
     drop(started);
+    Ok(())
 }

@@ -234,6 +234,15 @@ const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//test//
     DTEND:20990105T100000Z\r\nSUMMARY:Werfvergadering\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 #[test]
+fn a_level_of_logging_that_is_none_is_refused() {
+    let dir = town();
+    fs::write(dir.path().join("belfort.toml"), "log = \"belfort=loudly\"").unwrap();
+    let (code, _, err) = run(dir.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("belfort=loudly") && err.contains("for example info"), "{err}");
+}
+
+#[test]
 fn a_calendar_is_imported_once_and_comes_out_again() {
     let dir = town();
     let file = dir.path().join("in.ics");

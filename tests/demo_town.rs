@@ -93,9 +93,9 @@ fn the_chamber_has_something_to_show_at_any_hour() {
         let around = Interval { start: now - TimeDelta::hours(3), end: now + TimeDelta::hours(3) };
         let shown = store
             .read(|view| {
-                for row in view.cell_day(cell, around)? {
-                    let date = view.occurrence(row.occurrence)?.unwrap();
-                    if row.live && date.time.contains(now) {
+                for taken in view.claims_in(cell, around)? {
+                    let date = view.occurrence(taken.occurrence)?.unwrap();
+                    if date.time.contains(now) {
                         return Ok::<_, Refusal>(view.participants(date.meeting)?);
                     }
                 }

@@ -28,6 +28,7 @@ use belfort::scheduler::{Caller, NewApiToken, issue_api_token};
 use belfort::store::{FILE, FeedScope, Level, Store, verify_file};
 use belfort::town::Role;
 use chrono::{NaiveDateTime, NaiveTime, SubsecRound, TimeDelta};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -104,8 +105,7 @@ impl Server {
     }
 
     fn terminate(&self) {
-        let done = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(done.success());
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
     }
 
     fn wait(&mut self) -> ExitStatus {

@@ -13,6 +13,7 @@ mod create;
 mod feeds;
 mod live;
 mod report;
+mod size;
 mod town;
 
 fn main() {
@@ -28,6 +29,9 @@ fn main() {
     }
     if asked("feeds") {
         feeds::measure();
+    }
+    if asked("size") {
+        size::measure();
     }
     if asked("live") {
         live::measure();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::feed::path_of;
 use super::listing::out;
-use super::serve::serve;
+use super::serve::{serve, start_log};
 use crate::booking::Refusal;
 use crate::clock::Clock;
 use crate::config;
@@ -130,6 +130,7 @@ fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
             screen.open(&base, keys.device());
         }
     };
+    start_log(&std::env::var("BELFORT_LOG").unwrap_or_else(|_| "info".to_owned()))?;
     let served = serve(store, args.listen, None, ready);
     screen.close();
     served

@@ -28,12 +28,19 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     let env = |name: &str| std::env::var(name).ok();
     let config = config::read(&args.data.data, env, args.listen.as_deref()).map_err(Failure::Usage)?;
+    start_log(&config.log)?;
     let store = Store::open(&args.data.data, Clock::System, IdSource::system(), false)?;
     let listen = config.listen;
     let ready = move |at: SocketAddr| {
         out(&Said::new("cli.serving").with("url", format!("http://{at}")).speak(lang));
     };
     serve(&store, listen, config.base_url, ready)
+}
+
+/// Starts the log at the level of the settings.
+pub(super) fn start_log(level: &str) -> Result<(), Failure> {
+    crate::telemetry::log(level)
+        .map_err(|why| Failure::Usage(vec![Said::new("config.log").with("value", level).with("why", why)]))
 }
 
 /// Serves until told to stop, then closes the store.
@@ -44,7 +51,6 @@ pub(super) fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
     let config = ServeConfig { listen, base_url };
-    crate::telemetry::log();
     let served = crate::http::serve(store, &config, crate::web::pages(), |at, _| ready(at));
     store.close();
     served.map_err(|error| match error.kind() {

@@ -11,7 +11,7 @@ use super::lobby::Lobby;
 use super::metrics::Metrics;
 use crate::booking::Refusal;
 use crate::ids::{RoomId, TokenId};
-use crate::scheduler::Caller;
+use crate::scheduler::{Caller, KnownDays};
 use crate::store::{Store, StoreError, Tx, View};
 
 /// A screen that has not been heard for this long is out of reach.
@@ -34,6 +34,7 @@ pub struct Shared {
     pub base_url: String,
     pub(super) live: Live,
     pub(super) feeds: FeedCache,
+    pub(super) days: KnownDays,
     pub(super) lobby: Lobby,
     pub(super) metrics: Metrics,
     screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
@@ -56,6 +57,7 @@ impl App {
             base_url: base_url.trim_end_matches('/').to_owned(),
             live,
             feeds: FeedCache::default(),
+            days: KnownDays::default(),
             lobby: Lobby::default(),
             metrics: Metrics::default(),
             screens: Mutex::default(),

@@ -61,7 +61,7 @@ pub fn router(app: &App, pages: Router<App>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(app.clone(), measure))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(panicked(app)))
         .with_state(app.clone())
 }
 
@@ -69,6 +69,12 @@ async fn not_found(State(app): State<App>, request: Request) -> Response {
     let lang = lang_of(&app, request.headers());
     // The path may hold a token: it is not said back.
     Problem::new(&Refusal::Unknown(Said::new("request.not_found")), lang).respond(lang)
+}
+
+/// The answer when a handler panicked: a problem like any other, in the house's language.
+fn panicked(app: &App) -> impl Fn(Box<dyn std::any::Any + Send>) -> Response + Clone + use<> {
+    let lang = app.store.directory().house.languages.first().copied().unwrap_or_default();
+    move |_| Problem::new(&Refusal::Internal("a handler panicked".to_owned()), lang).respond(lang)
 }
 
 async fn no_method(State(app): State<App>, request: Request) -> Response {
@@ -174,5 +180,21 @@ async fn asked_to_stop() {
         Err(_) => {
             let _ = interrupt.await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::ids::IdSource;
+
+    #[test]
+    fn a_panic_is_answered_as_a_problem_without_its_message() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Clock::System, IdSource::system(), true).unwrap();
+        let answer = panicked(&App::new(store, "http://localhost"))(Box::new("secret"));
+        assert_eq!(answer.status().as_u16(), 500);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
     }
 }

@@ -360,9 +360,13 @@ impl Draft {
 
 /// The horizon to note for a series that has dates beyond it.
 pub(super) fn open_end(rule: &Rule, start: NaiveDateTime, horizon: NaiveDateTime) -> Option<NaiveDateTime> {
-    let far = horizon + TimeDelta::days(366 * 100);
-    let closed = rule.is_finite() && rule.occurrences(start, horizon, far, 1).is_empty();
+    let closed = rule.is_finite() && rule.occurrences(start, horizon, far(horizon), 1).is_empty();
     (!closed).then_some(horizon)
+}
+
+/// A wall time that no rule with an end reaches.
+pub(super) fn far(from: NaiveDateTime) -> NaiveDateTime {
+    from + TimeDelta::days(366 * 100)
 }
 
 /// The wall time up to which dates are made.

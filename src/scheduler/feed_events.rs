@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
+use super::create_meeting::far;
 use super::join_link::{join_token, pseudonym};
 use super::render_feed::{FeedSpec, in_scope, lang_of};
 use crate::booking::{
@@ -18,7 +19,7 @@ use crate::ical::{
 use crate::ids::{PersonId, RoomId};
 use crate::store::{FeedScope, Level, View};
 use crate::texts::{Lang, Said, text};
-use crate::time::recurrence::Rule;
+use crate::time::recurrence::{MAX_OCCURRENCES, Rule};
 use crate::time::{Interval, Shift, Zone};
 use crate::town::Role;
 
@@ -161,8 +162,11 @@ fn series(
     master.rule = Some(rule.clone());
     let mut events = Vec::new();
     let days: HashSet<NaiveDate> = dates.iter().map(|date| date.original.date()).collect();
-    let until = meeting.materialised_to.or_else(|| dates.last().map(|d| d.original + TimeDelta::seconds(1)));
-    let made = rule.occurrences(meeting.start, meeting.start, until.unwrap_or(meeting.start), usize::MAX);
+    // Without a horizon the rule ends, and all that it makes was looked at: also what was left out at its end.
+    let made = match meeting.materialised_to {
+        Some(horizon) => rule.occurrences(meeting.start, meeting.start, horizon, usize::MAX),
+        None => rule.occurrences(meeting.start, meeting.start, far(meeting.start), MAX_OCCURRENCES + 1),
+    };
     let known: HashSet<NaiveDateTime> = dates.iter().map(|date| date.original).collect();
     master.exdates.extend(made.iter().filter(|at| !known.contains(at)));
     if meeting.status != MeetingStatus::Cancelled {

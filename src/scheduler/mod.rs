@@ -18,6 +18,7 @@ mod place;
 mod read_day;
 mod read_meeting;
 mod render_feed;
+mod room_days;
 mod run_meeting;
 mod suggest;
 mod tick;
@@ -36,9 +37,10 @@ pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
 };
-pub use read_day::{DayEntry, RoomDay, board, person_agenda, room_day, town_day};
+pub use read_day::{board, person_agenda};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
+pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, tick};

@@ -1,191 +1,19 @@
-//! Days: of a room, of all rooms, of a person, and of the screen at a door.
-
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+//! Days of a person, and of the screen at a door.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::Caller;
 use super::create_meeting::clip;
-use super::read_meeting::{slugs, wall};
+use super::room_days::{DayEntry, KnownDate};
 use crate::booking::{
-    Answer, CheckInRule, Meeting, Mode, Occurrence, Participant, Privacy, Refusal, Sight, Viewer, sight,
-    timetable,
+    Answer, CheckInRule, Mode, Occurrence, Participant, Privacy, Refusal, Sight, Viewer, sight, timetable,
 };
-use crate::ids::{MeetingId, OccurrenceId, PersonId};
+use crate::ids::{MeetingId, PersonId};
 use crate::presence::roster;
-use crate::store::View;
+use crate::store::{DatedMeeting, View};
 use crate::time::Interval;
 use crate::town::{Action, BodyKind, Room, email_of};
 use crate::wire::{Board, BoardMeeting, BoardRoom, Remote, RemoteState, Status};
-
-/// A day of one room.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct RoomDay {
-    /// Slug of the room.
-    pub room: String,
-    /// Name of the room.
-    pub name: String,
-    /// The local day.
-    #[schema(value_type = String)]
-    pub day: NaiveDate,
-    /// What is booked, in order of start.
-    pub meetings: Vec<DayEntry>,
-}
-
-/// One date on a day.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DayEntry {
-    /// The meeting.
-    pub meeting: String,
-    /// The date.
-    pub occurrence: String,
-    /// Visible start.
-    pub start: DateTime<Utc>,
-    /// Visible end.
-    pub end: DateTime<Utc>,
-    /// Wall time of the start, in the house's zone.
-    pub local_start: String,
-    /// Wall time of the end.
-    pub local_end: String,
-    /// What it is about; absent when withheld.
-    pub title: Option<String>,
-    /// Who organises; absent when withheld.
-    pub organiser: Option<String>,
-    /// How far it has come.
-    #[schema(value_type = String)]
-    pub status: Status,
-    /// Slugs of all rooms in which it is.
-    pub rooms: Vec<String>,
-    /// A closed session.
-    pub closed: bool,
-    /// How the person asked about takes part; only in an agenda.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub mode: Option<Mode>,
-    /// The personal join link; only in one's own agenda, for those who may need it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub join: Option<String>,
-}
-
-/// A meeting and its list, loaded once for all its dates on a day.
-struct Known {
-    meeting: Meeting,
-    people: Vec<PersonId>,
-    organiser: String,
-}
-
-/// Meetings already loaded.
-#[derive(Default)]
-struct Loaded(HashMap<MeetingId, Option<Known>>);
-
-impl Loaded {
-    fn get(&mut self, view: &View<'_>, id: MeetingId) -> Result<Option<&Known>, Refusal> {
-        if let Entry::Vacant(vacant) = self.0.entry(id) {
-            let known = match view.meeting(id)? {
-                None => None,
-                Some(meeting) => {
-                    let organiser = view.person(meeting.organiser)?.map_or_else(String::new, |p| p.name);
-                    // Only the privacy of these two levels depends on who is on the list.
-                    let listed = matches!(meeting.privacy, Privacy::Private | Privacy::Closed);
-                    let people = if listed {
-                        view.participants(id)?.into_iter().map(|p| p.person).collect()
-                    } else {
-                        Vec::new()
-                    };
-                    Some(Known { meeting, people, organiser })
-                }
-            };
-            vacant.insert(known);
-        }
-        Ok(self.0.get(&id).and_then(Option::as_ref))
-    }
-}
-
-/// The day of one room.
-///
-/// # Errors
-/// [`Refusal::Unknown`] if there is no such room.
-pub fn room_day(view: &View<'_>, caller: &Caller, slug: &str, day: NaiveDate) -> Result<RoomDay, Refusal> {
-    caller.must(Action::ReadRooms)?;
-    let room = view.directory().room_named(slug).ok_or_else(|| Refusal::unknown("room", clip(slug)))?;
-    one_room(view, caller, room, day, &mut Loaded::default())
-}
-
-/// The day of every room, in order of name.
-pub fn town_day(view: &View<'_>, caller: &Caller, day: NaiveDate) -> Result<Vec<RoomDay>, Refusal> {
-    caller.must(Action::ReadRooms)?;
-    let mut loaded = Loaded::default();
-    view.directory()
-        .rooms
-        .iter()
-        .filter(|room| room.active)
-        .map(|room| one_room(view, caller, room, day, &mut loaded))
-        .collect()
-}
-
-fn one_room(
-    view: &View<'_>,
-    caller: &Caller,
-    room: &Room,
-    day: NaiveDate,
-    loaded: &mut Loaded,
-) -> Result<RoomDay, Refusal> {
-    let window = view.directory().house.zone.day(day);
-    let mut meetings = Vec::new();
-    for date in dates_of(view, room, window)? {
-        let Some(known) = loaded.get(view, date.meeting)? else { continue };
-        let entry = entry(view, caller, known, &date);
-        if !matches!(entry.status, Status::Cancelled | Status::Released) {
-            meetings.push(entry);
-        }
-    }
-    Ok(RoomDay { room: room.slug.clone(), name: room.name.clone(), day, meetings })
-}
-
-/// The dates in a room whose visible time touches `window`, those given free or called off too.
-fn dates_of(view: &View<'_>, room: &Room, window: Interval) -> Result<Vec<Occurrence>, Refusal> {
-    let mut ids: Vec<OccurrenceId> = Vec::new();
-    for cell in &room.cells {
-        for row in view.cell_day(*cell, window)? {
-            if !ids.contains(&row.occurrence) {
-                ids.push(row.occurrence);
-            }
-        }
-    }
-    let mut dates = Vec::with_capacity(ids.len());
-    for id in ids {
-        dates.extend(view.occurrence(id)?.filter(|date| date.time.overlaps(&window)));
-    }
-    dates.sort_by_key(|date| (date.time.start, date.id));
-    Ok(dates)
-}
-
-fn entry(view: &View<'_>, caller: &Caller, known: &Known, date: &Occurrence) -> DayEntry {
-    let meeting = &known.meeting;
-    let seen = caller.sees(meeting, &known.people) >= Sight::Title;
-    let zone = view.directory().house.zone;
-    let rooms: Vec<&Room> =
-        date.rooms_or(&meeting.rooms).iter().filter_map(|id| view.directory().room(*id)).collect();
-    let rule = CheckInRule::from(&view.directory().house);
-    DayEntry {
-        meeting: meeting.id.to_string(),
-        occurrence: date.id.to_string(),
-        start: date.time.start,
-        end: date.time.end,
-        local_start: wall(zone.wall(date.time.start)),
-        local_end: wall(zone.wall(date.time.end)),
-        title: seen.then(|| date.title.clone().unwrap_or_else(|| meeting.title.clone())),
-        organiser: seen.then(|| known.organiser.clone()),
-        status: timetable(rule, meeting, date, &rooms, view.now()).status,
-        rooms: slugs(view, date.rooms_or(&meeting.rooms)),
-        closed: meeting.privacy == Privacy::Closed,
-        mode: None,
-        join: None,
-    }
-}
 
 /// The agenda of a person, by address: the days from `from` up to and including `to`. `join` makes the
 /// personal join link of a meeting; it is given only to the person's own eyes.
@@ -208,17 +36,15 @@ pub fn person_agenda(
     let zone = view.directory().house.zone;
     let window = Interval { start: zone.day(from).start, end: zone.day(to).end };
     let own = caller.person == Some(person.id);
-    let mut loaded = Loaded::default();
     let mut agenda = Vec::new();
-    for row in view.person_days(person.id, window)? {
-        let Some(date) = view.occurrence(row.occurrence)? else { continue };
-        let Some(known) = loaded.get(view, row.meeting)? else { continue };
-        let mut shown = entry(view, caller, known, &date);
-        let list = view.participants_at(row.meeting, row.occurrence)?;
+    for found in view.dates_of_person(person.id, window)? {
+        let (meeting, date) = (found.meeting.id, found.date.id);
+        let mut shown = KnownDate::new(view, found)?.entry(view, caller);
+        let list = view.participants_at(meeting, date)?;
         if let Some(p) = list.iter().find(|p| p.person == person.id) {
             shown.mode = Some(p.mode);
             let may_join = own && p.mode != Mode::InRoom && p.answer != Answer::Declined;
-            shown.join = may_join.then(|| join(row.meeting, person.id));
+            shown.join = may_join.then(|| join(meeting, person.id));
         }
         agenda.push(shown);
     }
@@ -240,10 +66,8 @@ pub fn board(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Board, Refu
     let day = zone.wall(view.now()).date();
     let window = zone.day(day);
     let mut meetings = Vec::new();
-    for date in dates_of(view, room, window)? {
-        if let Some(meeting) = view.meeting(date.meeting)? {
-            meetings.extend(board_meeting(view, &meeting, &date)?);
-        }
+    for found in dates_in(view, room, window)? {
+        meetings.extend(board_meeting(view, found)?);
     }
     let site = directory.site(room.site);
     Ok(Board {
@@ -272,6 +96,17 @@ pub fn board(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Board, Refu
     })
 }
 
+/// The dates in a room whose visible time touches `window`, those given free or called off too.
+fn dates_in(view: &View<'_>, room: &Room, window: Interval) -> Result<Vec<DatedMeeting>, Refusal> {
+    let mut dates = Vec::new();
+    for cell in &room.cells {
+        dates.extend(view.dates_on(*cell, window)?);
+    }
+    dates.sort_by_key(|found| (found.date.time.start, found.date.id));
+    dates.dedup_by_key(|found| found.date.id);
+    Ok(dates)
+}
+
 /// The offsets of the zone from yesterday to the end of tomorrow: one, or two around a change of the clock.
 fn offsets(view: &View<'_>, day: NaiveDate) -> Vec<(DateTime<Utc>, i32)> {
     let zone = view.directory().house.zone;
@@ -288,26 +123,22 @@ fn offsets(view: &View<'_>, day: NaiveDate) -> Vec<(DateTime<Utc>, i32)> {
     offsets
 }
 
-fn board_meeting(
-    view: &View<'_>,
-    meeting: &Meeting,
-    date: &Occurrence,
-) -> Result<Option<BoardMeeting>, Refusal> {
+fn board_meeting(view: &View<'_>, found: DatedMeeting) -> Result<Option<BoardMeeting>, Refusal> {
+    let DatedMeeting { meeting, date, organiser } = found;
     let directory = view.directory();
     let rooms: Vec<&Room> =
         date.rooms_or(&meeting.rooms).iter().filter_map(|id| directory.room(*id)).collect();
     let rule = CheckInRule::from(&directory.house);
-    let table = timetable(rule, meeting, date, &rooms, view.now());
+    let table = timetable(rule, &meeting, &date, &rooms, view.now());
     // A date given free is shown only as long as that can be undone.
     let undo = table.undo_until.is_some_and(|until| view.now() < until);
     if table.status == Status::Cancelled || table.status == Status::Released && !undo {
         return Ok(None);
     }
-    let seen = sight(meeting, Viewer::Screen) >= Sight::Title;
+    let seen = sight(&meeting, Viewer::Screen) >= Sight::Title;
     let closed = meeting.privacy == Privacy::Closed
         || meeting.body.and_then(|id| directory.body(id)).is_some_and(|body| body.kind == BodyKind::College);
     let list = view.participants_at(meeting.id, date.id)?;
-    let organiser = view.person(meeting.organiser)?.map(|person| person.name);
     let heads = crate::booking::heads(&list);
     Ok(Some(BoardMeeting {
         meeting: meeting.id,
@@ -315,7 +146,7 @@ fn board_meeting(
         start: date.time.start,
         end: date.time.end,
         title: seen.then(|| date.title.clone().unwrap_or_else(|| meeting.title.clone())).filter(|_| !closed),
-        organiser: organiser.filter(|_| seen && !closed && !meeting.ad_hoc),
+        organiser: Some(organiser).filter(|_| seen && !closed && !meeting.ad_hoc),
         status: table.status,
         council: meeting.is_session(),
         closed,
@@ -324,7 +155,7 @@ fn board_meeting(
         undo_until: table.undo_until.filter(|_| undo),
         expected_in_room: heads.in_room,
         in_room: date.check_ins,
-        remote: if closed { Vec::new() } else { remote(view, date, &list, seen)? },
+        remote: if closed { Vec::new() } else { remote(view, &date, &list, seen)? },
         ad_hoc: meeting.ad_hoc,
     }))
 }

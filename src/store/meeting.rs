@@ -40,11 +40,12 @@ pub struct MeetingKey {
     pub version: i64,
 }
 
-const COLUMNS: &str = "id, imported_uid, title, description, privacy, organiser, body, wall_start, zone, \
+pub(super) const COLUMNS: &str = "id, imported_uid, title, description, privacy, organiser, body, wall_start, zone, \
     length_s, rule, equipment, conference_url, dial_in, status, held_until, version, sequence, created, \
     modified, split_from, materialised_to, ad_hoc";
 
-fn meeting(row: &Row<'_>) -> rusqlite::Result<Meeting> {
+/// Reads a meeting whose columns come first; its rooms are read apart.
+pub(super) fn meeting(row: &Row<'_>) -> rusqlite::Result<Meeting> {
     let id: MeetingId = row.get(0)?;
     let equipment: String = row.get(11)?;
     Ok(Meeting {

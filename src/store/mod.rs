@@ -7,6 +7,7 @@
 mod backup;
 mod claim;
 mod command;
+mod day;
 mod error;
 mod journal;
 mod meeting;
@@ -36,10 +37,10 @@ use crate::town::Directory;
 pub use backup::{Verified, verify_file};
 pub use claim::Taken;
 pub use command::Remembered;
+pub use day::DatedMeeting;
 pub use error::StoreError;
 pub use journal::{ChainFault, Entry as JournalEntry, NewEntry, Subjects};
 pub use meeting::{Known as KnownImport, MeetingKey, NewMeeting};
-pub use occurrence::{DayRow, RoomDayRow};
 pub use token::{FeedScope, Level, NewToken, Token, TokenKind};
 pub use writer::Pending;
 

@@ -8,7 +8,6 @@ use super::{StoreError, Tx, View};
 use crate::booking::{Occurrence, Run};
 use crate::ids::{MeetingId, OccurrenceId, PersonId, RoomId};
 use crate::time::Interval;
-use crate::town::ResourceId;
 
 mod words {
     use super::Run;
@@ -19,46 +18,30 @@ mod words {
     }
 }
 
-/// A date on the day of a room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomDayRow {
-    /// The date.
-    pub occurrence: OccurrenceId,
-    /// What is claimed, with set-up and clean-up.
-    pub claim: Interval,
-    /// Whether the claim still holds.
-    pub live: bool,
-}
-
-/// A date in somebody's agenda.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DayRow {
-    /// The date.
-    pub occurrence: OccurrenceId,
-    /// Its meeting.
-    pub meeting: MeetingId,
-}
-
-const COLUMNS: &str = "id, meeting, original, starts, ends, run, title, own_rooms, checked_in, check_ins, \
+pub(super) const COLUMNS: &str = "id, meeting, original, starts, ends, run, title, own_rooms, checked_in, check_ins, \
     released, ended, cancelled";
 
 fn occurrence(row: &Row<'_>) -> rusqlite::Result<(Occurrence, bool)> {
-    let own_rooms = row.get(7)?;
+    occurrence_from(row, 0)
+}
+
+/// Reads a date whose columns begin at `first`, and whether it has rooms of its own.
+pub(super) fn occurrence_from(row: &Row<'_>, first: usize) -> rusqlite::Result<(Occurrence, bool)> {
     let occurrence = Occurrence {
-        id: row.get(0)?,
-        meeting: row.get(1)?,
-        original: wall(row, 2)?,
-        time: Interval { start: instant(row, 3)?, end: instant(row, 4)? },
-        run: row.get(5)?,
-        title: row.get(6)?,
+        id: row.get(first)?,
+        meeting: row.get(first + 1)?,
+        original: wall(row, first + 2)?,
+        time: Interval { start: instant(row, first + 3)?, end: instant(row, first + 4)? },
+        run: row.get(first + 5)?,
+        title: row.get(first + 6)?,
         rooms: None,
-        checked_in: maybe_instant(row, 8)?,
-        check_ins: row.get(9)?,
-        released: maybe_instant(row, 10)?,
-        ended: maybe_instant(row, 11)?,
-        cancelled: maybe_instant(row, 12)?,
+        checked_in: maybe_instant(row, first + 8)?,
+        check_ins: row.get(first + 9)?,
+        released: maybe_instant(row, first + 10)?,
+        ended: maybe_instant(row, first + 11)?,
+        cancelled: maybe_instant(row, first + 12)?,
     };
-    Ok((occurrence, own_rooms))
+    Ok((occurrence, row.get(first + 7)?))
 }
 
 impl View<'_> {
@@ -97,7 +80,10 @@ impl View<'_> {
         found.into_iter().map(|found| self.with_own_rooms(found)).collect()
     }
 
-    fn with_own_rooms(&self, (mut found, own): (Occurrence, bool)) -> Result<Occurrence, StoreError> {
+    pub(super) fn with_own_rooms(
+        &self,
+        (mut found, own): (Occurrence, bool),
+    ) -> Result<Occurrence, StoreError> {
         if own {
             let mut statement = self
                 .conn
@@ -107,37 +93,6 @@ impl View<'_> {
             found.rooms = Some(rooms);
         }
         Ok(found)
-    }
-
-    /// What is, or was, claimed of a cell in `time`, in order.
-    pub fn cell_day(&self, cell: ResourceId, time: Interval) -> Result<Vec<RoomDayRow>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT occurrence, starts, ends, live FROM claim
-             WHERE resource = ?1 AND starts < ?2 AND starts > ?3 AND ends > ?4 ORDER BY starts",
-        )?;
-        let start = secs(time.start);
-        let rows = statement.query_map(params![cell, secs(time.end), start - 16 * 86_400, start], |row| {
-            Ok(RoomDayRow {
-                occurrence: row.get(0)?,
-                claim: Interval { start: instant(row, 1)?, end: instant(row, 2)? },
-                live: row.get(3)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The dates of somebody in `time`, as organiser or on the list, in order of start.
-    pub fn person_days(&self, person: PersonId, time: Interval) -> Result<Vec<DayRow>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT occurrence.id, meeting FROM occurrence WHERE meeting IN (
-                 SELECT meeting FROM participant WHERE person = ?1
-                 UNION SELECT id FROM meeting WHERE organiser = ?1)
-             AND starts < ?2 AND ends > ?3 ORDER BY starts, occurrence.id",
-        )?;
-        let rows = statement.query_map(params![person, secs(time.end), secs(time.start)], |row| {
-            Ok(DayRow { occurrence: row.get(0)?, meeting: row.get(1)? })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Planned dates whose grace has run out at `now`.

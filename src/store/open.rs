@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::StoreError;
@@ -33,7 +34,7 @@ pub(super) fn open_writer(path: &Path, create: bool) -> Result<Connection, Store
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     // Long checkpoints show as slow commits; every 1,000 pages (4 MB) keeps each under a few milliseconds.
     conn.pragma_update(None, "wal_autocheckpoint", 1_000)?;
-    conn.set_prepared_statement_cache_capacity(128);
+    keep_statements(&conn)?;
     migrate(&mut conn)?;
     Ok(conn)
 }
@@ -46,8 +47,16 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     conn.pragma_update(None, "query_only", true)?;
     conn.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     conn.pragma_update(None, "cache_size", -16_384)?;
-    conn.set_prepared_statement_cache_capacity(128);
+    keep_statements(&conn)?;
     Ok(conn)
+}
+
+/// Each statement is planned once. Without the guarantee, SQLite plans it anew whenever a bound value might tell
+/// for another plan; ours are written so that no value does.
+fn keep_statements(conn: &Connection) -> Result<(), StoreError> {
+    conn.set_prepared_statement_cache_capacity(256);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn migrate(conn: &mut Connection) -> Result<(), StoreError> {

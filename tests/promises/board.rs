@@ -387,3 +387,32 @@ async fn the_days_on_which_the_clock_changes() {
         assert_eq!(shown["offsets"], offsets, "{now}");
     }
 }
+
+/// The titles on the day of a room in the view of the whole town.
+async fn on_the_day(client: &Client, room: &str) -> Vec<Value> {
+    let days = client.get("/api/v1/days/2027-01-18").await.must(200).json();
+    let of_room = days.as_array().unwrap().iter().find(|day| day["room"] == room).unwrap();
+    of_room["meetings"].as_array().unwrap().iter().map(|meeting| meeting["title"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_day_that_was_looked_at_is_right_after_every_change_and_for_every_eye() {
+    let town = Town::new(3);
+    let (staff, admin) = (town.staff(), town.admin());
+    assert!(on_the_day(&staff, "raadzaal").await.is_empty());
+    let mut wish = booking("raadzaal", "2027-01-18T10:00", "2027-01-18T11:00");
+    wish["title"] = json!("Personeelszaak");
+    wish["privacy"] = json!("private");
+    let made = staff.post("/api/v1/meetings", wish).await.must(201).json();
+    assert_eq!(on_the_day(&staff, "raadzaal").await, [json!("Personeelszaak")]);
+    // The same day, kept, for the screen at the door.
+    assert_eq!(on_the_day(&town.kiosk("raadzaal"), "raadzaal").await, [Value::Null]);
+    let one_room = staff.get("/api/v1/rooms/raadzaal/day/2027-01-18").await.must(200).json();
+    assert_eq!(one_room["meetings"][0]["title"], "Personeelszaak");
+
+    let path = format!("/api/v1/meetings/{}", made["id"].as_str().unwrap());
+    staff.patch(&path, json!({ "title": "Iets anders" })).await.must(200);
+    assert_eq!(on_the_day(&staff, "raadzaal").await, [json!("Iets anders")]);
+    admin.delete(&path).await.must(200);
+    assert!(on_the_day(&staff, "raadzaal").await.is_empty());
+}

@@ -11,8 +11,8 @@ use belfort::time::recurrence::Rule;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::feeds::{sequences, sound};
-use crate::town::{Client, Town};
+use crate::feeds::{components, sequences, sound, value};
+use crate::town::{Client, Town, booking};
 
 /// A die that falls the same way for the same seed.
 pub struct Dice(u64);
@@ -225,4 +225,28 @@ async fn any_series_with_any_edits_expands_to_what_is_booked() {
         edits += a_town_of_series(seed, 20).await;
     }
     assert!(edits > 100, "only {edits} edits were accepted");
+}
+
+#[tokio::test]
+async fn dates_left_out_at_the_end_of_a_series_are_not_shown() {
+    let town = Town::new(1);
+    let staff = town.staff();
+    for day in ["2027-02-09", "2027-02-16"] {
+        let (start, end) = (format!("{day}T09:30"), format!("{day}T10:30"));
+        staff.post("/api/v1/meetings", booking("blauwe-kamer", &start, &end)).await.must(201);
+    }
+    let wish = json!({ "title": "Weekoverleg", "start": "2027-01-19T10:00", "end": "2027-01-19T11:00",
+        "rooms": ["blauwe-kamer"], "rrule": "FREQ=WEEKLY;COUNT=5", "on_conflict": "skip" });
+    let made = staff.post("/api/v1/meetings", wish).await.must(201).json();
+    assert_eq!(made["occurrences"].as_array().unwrap().len(), 3);
+    let feed = town.feed(FeedScope::Room(town.room_id("blauwe-kamer")), Level::Title, false);
+    let text = town.anonymous().get(&feed).await.must(200).text();
+    let found = components(&text);
+    let master = found.iter().find(|c| value(c, "RRULE").is_some()).unwrap();
+    let left_out: Vec<&str> = master
+        .iter()
+        .filter(|(name, _)| name.starts_with("EXDATE"))
+        .flat_map(|(_, dates)| dates.split(','))
+        .collect();
+    assert_eq!(left_out, ["20270209T100000", "20270216T100000"]);
 }

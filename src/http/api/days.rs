@@ -153,7 +153,8 @@ pub(super) async fn town_day(
 ) -> Result<Json<Vec<RoomDay>>, Refused> {
     let lang = caller.lang;
     let day = day_of(&date).say_in(lang)?;
-    app.read(move |view| scheduler::town_day(view, &caller, day)).await.say_in(lang).map(Json)
+    let worker = app.clone();
+    app.read(move |view| scheduler::town_day(view, &caller, &worker.days, day)).await.say_in(lang).map(Json)
 }
 
 /// From which day to which.
