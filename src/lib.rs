@@ -41,7 +41,7 @@ pub mod cli;
 pub mod http;
 #[cfg(feature = "kiosk")]
 pub mod kiosk;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "server", feature = "kiosk"))]
 pub mod telemetry;
 #[cfg(feature = "server")]
 pub mod web;

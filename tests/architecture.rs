@@ -144,6 +144,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("slint", &["kiosk"]),
     ("fontique", &["kiosk"]),
     ("ureq", &["kiosk"]),
+    ("rustls", &["kiosk/trust.rs"]),
     ("qrcode", &["kiosk"]),
     ("png", &["kiosk"]),
 ];

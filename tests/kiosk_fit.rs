@@ -134,6 +134,47 @@ fn every_state_fits_in_every_language_and_shape() {
     }
 }
 
+/// A picture that never moves burns in: each page wanders by a few whole pixels, always covers the glass, and
+/// nothing to be read leaves it.
+#[test]
+fn a_standing_page_wanders_by_a_few_pixels() {
+    for scene in ["busy", "closed"] {
+        for size in SHAPES {
+            let (mut board, start) = sample::scene(scene);
+            for meeting in &mut board.meetings {
+                meeting.end += TimeDelta::hours(2);
+            }
+            let name = board.room.name.clone();
+            let (mut across, mut down) = (Vec::new(), Vec::new());
+            for minute in (0..60).step_by(3) {
+                let panel = panel(&board, start + TimeDelta::minutes(minute), Lang::Nl, false, false);
+                let case = format!("{scene} {size:?} after {minute} min");
+                check(&panel, size, &case);
+                let texts = texts(&panel);
+                let sign = texts.iter().find(|text| text.what == name).unwrap();
+                across.push(sign.x);
+                down.push(sign.y);
+                let picture = panel.window().window().take_snapshot().unwrap();
+                let pixels = picture.as_slice();
+                let at = |x: u32, y: u32| pixels[(y * size.0 + x) as usize];
+                for (x, y) in [(0, 0), (size.0 - 1, 0), (0, size.1 - 1), (size.0 - 1, size.1 - 1)] {
+                    let inward = at(x.clamp(16, size.0 - 17), y.clamp(16, size.1 - 17));
+                    assert_eq!(at(x, y), inward, "{case}: an edge of the page is seen at {x}, {y}");
+                }
+            }
+            for way in [&mut across, &mut down] {
+                way.sort_by(f32::total_cmp);
+                let reach = way[way.len() - 1] - way[0];
+                assert!((4.0..16.0).contains(&reach), "{scene} {size:?}: wanders by {reach}");
+                assert!(
+                    way.iter().all(|place| (place - way[0]).fract() == 0.0),
+                    "letters would blur: {way:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_longest_names_and_every_message_at_once_still_fit() {
     for scene in sample::SCENES {

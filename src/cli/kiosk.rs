@@ -9,9 +9,12 @@ use crate::texts::Lang;
 /// Show a room's screen, or draw it to a file
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Address of the server, such as `http://belfort.lan:8080`
+    /// Address of the server, such as `https://belfort.lan`
     #[arg(long, value_name = "URL")]
     server: String,
+    /// PEM file with the authority that signed the server's certificate, if browsers do not know it
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Token of this device
     #[arg(long, env = "BELFORT_TOKEN", hide_env_values = true)]
     token: String,
@@ -52,6 +55,7 @@ enum Colours {
 pub(super) fn run(args: Args, lang: Option<Lang>) -> ExitCode {
     let options = Options {
         server: args.server,
+        ca: args.ca,
         token: args.token,
         room: args.room,
         lang,
@@ -65,13 +69,15 @@ pub(super) fn run(args: Args, lang: Option<Lang>) -> ExitCode {
         fullscreen: args.fullscreen,
         size: args.size,
     };
+    crate::telemetry::log();
     let shown = match &args.snapshot {
         Some(file) => snapshot(options, file),
         None => open(options),
     };
     let Err(error) = shown else { return ExitCode::SUCCESS };
     eprintln!("{error}");
-    let usage = matches!(error, KioskError::Server(_) | KioskError::Data { .. });
+    let usage =
+        matches!(error, KioskError::Server(_) | KioskError::Authority { .. } | KioskError::Data { .. });
     ExitCode::from(if usage { 2 } else { 1 })
 }
 

@@ -84,7 +84,7 @@ pub struct Face {
     pub theme: Theme,
     /// A passing message.
     pub notice: Option<Notice>,
-    /// How far the idle clock has drifted, -1 to 1 either way.
+    /// How far the picture has drifted, -1 to 1 either way.
     pub drift: (f32, f32),
 }
 

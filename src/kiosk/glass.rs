@@ -46,9 +46,8 @@ pub(super) fn sign(window: &ui::KioskWindow, face: &Face, identity: Option<&(Boa
         Theme::Contrast => ui::ThemeMode::Contrast,
         Theme::Day | Theme::Auto => ui::ThemeMode::Day,
     });
-    let idle = window.global::<ui::IdleAdapter>();
-    idle.set_drift_x(face.drift.0);
-    idle.set_drift_y(face.drift.1);
+    shell.set_drift_x(face.drift.0);
+    shell.set_drift_y(face.drift.1);
     let closed = window.global::<ui::ClosedAdapter>();
     closed.set_until(face.view.until.as_str().into());
     closed.set_stale(face.view.stale);

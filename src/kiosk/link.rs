@@ -214,11 +214,14 @@ impl Worker {
     /// Shows and keeps a board, unless a newer one is shown already.
     fn adopt(&mut self, board: Box<Board>, mut reports: Vec<Report>) {
         if self.board.as_ref().is_none_or(|known| known.seq <= board.seq || known.day != board.day) {
-            self.parts.cache.keep_board(&board);
             reports.insert(0, Report::Board(board.clone()));
+            (self.parts.sink)(reports);
+            // Shown first: the disk may take its time.
+            self.parts.cache.keep_board(&board);
             self.board = Some(board);
+        } else {
+            (self.parts.sink)(reports);
         }
-        (self.parts.sink)(reports);
     }
 
     /// Sends what waits; an error if the server is away.

@@ -23,6 +23,7 @@ mod run;
 #[cfg(any(test, feature = "kiosk-test"))]
 pub mod sample;
 pub mod state;
+pub mod trust;
 pub mod ui;
 pub mod upstream;
 pub mod view;

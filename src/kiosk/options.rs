@@ -9,6 +9,8 @@ use crate::texts::Lang;
 pub struct Options {
     /// Address of the server, such as `http://belfort.lan:8080`.
     pub server: String,
+    /// A PEM file with the authority that signed the server's certificate; those every browser knows if absent.
+    pub ca: Option<PathBuf>,
     /// The secret of this device.
     pub token: String,
     /// The room on whose door the screen hangs, by its name in addresses.
@@ -75,11 +77,16 @@ pub enum KioskError {
     /// The address of the server is not one.
     #[error("\"{0}\" is not the address of a server; it should look like http://belfort.lan:8080.")]
     Server(String),
-    /// This build cannot encrypt.
+    /// The file of the authority cannot be used.
     #[error(
-        "This kiosk was built without encryption and cannot ask {0}. Give it an http address on a network of its own."
+        "No certificate can be read from {path}: {reason}. It should be a PEM file with the authority's own."
     )]
-    Encrypted(String),
+    Authority {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The server could not be asked.
     #[error("The server gave no board for this room: {0}")]
     NoBoard(String),

@@ -27,7 +27,7 @@ use crate::texts::Lang;
 /// soon as the server answers.
 #[expect(clippy::needless_pass_by_value, reason = "a running screen owns what it was told")]
 pub fn run(options: Options) -> Result<(), KioskError> {
-    let upstream = Upstream::new(&options.server, &options.token, &options.room)?;
+    let upstream = upstream(&options)?;
     let cache = Arc::new(Cache::open(options.data_dir.as_deref())?);
     let (clock, ids) = (ServerClock::new(&Clock::System), IdSource::system());
     let desk = desk(&options, &cache, &clock);
@@ -49,7 +49,7 @@ pub fn run(options: Options) -> Result<(), KioskError> {
 /// Asks the server for the board once and draws it into `file`. Needs no display.
 #[expect(clippy::needless_pass_by_value, reason = "called like `run`")]
 pub fn snapshot(options: Options, file: &Path) -> Result<(), KioskError> {
-    let upstream = Upstream::new(&options.server, &options.token, &options.room)?;
+    let upstream = upstream(&options)?;
     let board = upstream.board().map_err(KioskError::NoBoard)?;
     let lang = options.lang.or(board.languages.first().copied()).unwrap_or_default();
     let address = qr::address(&options.server, &options.room);
@@ -67,13 +67,20 @@ pub fn snapshot(options: Options, file: &Path) -> Result<(), KioskError> {
     picture.save(file)
 }
 
-/// A desk with what an earlier run left.
+fn upstream(options: &Options) -> Result<Upstream, KioskError> {
+    Upstream::new(&options.server, &options.token, &options.room, options.ca.as_deref())
+}
+
+/// A desk with what an earlier run left. Whoever started the screen stands before it, so that by night, too, it
+/// shows the room for a while.
 fn desk(options: &Options, cache: &Cache, clock: &ServerClock) -> Desk {
     let lang = options.lang.or_else(|| Lang::from_code(&cache.kept("lang")?));
     let contrast = cache.kept("contrast").is_some_and(|kept| kept == "true");
     let theme = if contrast { Theme::Contrast } else { options.theme };
     let pending = cache.outbox().into_iter().map(|letter| letter.pending).collect();
-    Desk::new(clock.clone(), lang, theme).remembering(cache.board(&options.room), pending)
+    let mut desk = Desk::new(clock.clone(), lang, theme).remembering(cache.board(&options.room), pending);
+    desk.touch();
+    desk
 }
 
 /// Writes each command down before it is shown as taken.

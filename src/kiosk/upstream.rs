@@ -1,14 +1,17 @@
 //! The server, as a kiosk talks to it: three requests, each bounded in time and size.
 
 use std::io::BufReader;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
 use ureq::http::{Response, StatusCode};
+use ureq::tls::TlsConfig;
 use ureq::{Agent, Body, BodyReader};
 
 use super::desk::Pending;
 use super::options::KioskError;
+use super::trust::{reason, roots};
 use crate::wire::{Board, CommandAnswer};
 
 /// A silence of this length on the event stream counts as disconnected.
@@ -50,13 +53,11 @@ struct Problem {
 }
 
 impl Upstream {
-    /// The server at `address`.
-    pub fn new(address: &str, token: &str, room: &str) -> Result<Self, KioskError> {
+    /// The server at `address`, whose certificate an authority in the file `ca` vouches for, or without one an
+    /// authority that every browser knows.
+    pub fn new(address: &str, token: &str, room: &str, ca: Option<&Path>) -> Result<Self, KioskError> {
         let base = address.trim_end_matches('/');
-        if base.starts_with("https://") {
-            return Err(KioskError::Encrypted(address.to_owned()));
-        }
-        let host = base.strip_prefix("http://");
+        let host = base.strip_prefix("http://").or_else(|| base.strip_prefix("https://"));
         if host.is_none_or(|host| host.is_empty() || host.contains(char::is_whitespace)) {
             return Err(KioskError::Server(address.to_owned()));
         }
@@ -70,6 +71,7 @@ impl Upstream {
             .timeout_send_request(Some(ANSWER_WITHIN))
             .timeout_send_body(Some(ANSWER_WITHIN))
             .timeout_per_read(Some(SILENCE))
+            .tls_config(TlsConfig::builder().root_certs(roots(ca)?).build())
             .user_agent(concat!("belfort-kiosk/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
@@ -80,7 +82,7 @@ impl Upstream {
     pub fn board(&self) -> Result<Board, String> {
         let url = format!("{}/api/v1/rooms/{}/board", self.base, self.room);
         let answer = self.agent.get(url).header("Authorization", &self.token).call();
-        let answer = answer.map_err(|error| error.to_string())?;
+        let answer = answer.map_err(|error| reason(&error))?;
         if answer.status() != StatusCode::OK {
             return Err(format!("the server answered {}", answer.status()));
         }
@@ -94,7 +96,7 @@ impl Upstream {
         let request = self.agent.get(url).header("Authorization", &self.token);
         let request = request.header("Accept", "text/event-stream");
         let answer = request.header("Last-Event-ID", &seq.to_string()).call();
-        let answer = answer.map_err(|error| error.to_string())?;
+        let answer = answer.map_err(|error| reason(&error))?;
         if answer.status() != StatusCode::OK {
             return Err(format!("the event stream answered {}", answer.status()));
         }
@@ -111,7 +113,7 @@ impl Upstream {
         let config = request.config().timeout_recv_body(Some(ANSWER_WITHIN)).build();
         match config.send_json(&pending.command) {
             Ok(answer) => self.outcome(answer),
-            Err(error) => Outcome::Unknown(error.to_string()),
+            Err(error) => Outcome::Unknown(reason(&error)),
         }
     }
 

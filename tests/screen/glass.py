@@ -63,8 +63,8 @@ class Glass:
         points = {self.point(x, y) for x, y in ((8, 8), (self.width // 2, 8), (8, self.height * 3 // 4))}
         return points.pop() if len(points) == 1 else None
 
-    def until(self, wanted, seconds=10.0):
-        """Watches until `wanted()` is true; the moment it was, or None. Late by a step of one millisecond."""
+    def until(self, wanted, seconds=10.0, step=STEP):
+        """Watches until `wanted()` is true; the moment it was, or None. Late by at most a step."""
         end = time.perf_counter() + seconds
         while True:
             found = wanted()
@@ -73,7 +73,7 @@ class Glass:
                 return now
             if now > end:
                 return None
-            time.sleep(STEP)
+            time.sleep(step)
 
     def button(self, fill):
         """The middle of the first button: the large plate of its colour in the lower half of the state field."""
