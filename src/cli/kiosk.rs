@@ -69,7 +69,11 @@ pub(super) fn run(args: Args, lang: Option<Lang>) -> ExitCode {
         fullscreen: args.fullscreen,
         size: args.size,
     };
-    crate::telemetry::log();
+    let level = std::env::var("BELFORT_LOG").unwrap_or_else(|_| "info,winit=error".to_owned());
+    if let Err(why) = crate::telemetry::log(&level) {
+        eprintln!("BELFORT_LOG: {why}");
+        return ExitCode::from(2);
+    }
     let shown = match &args.snapshot {
         Some(file) => snapshot(options, file),
         None => open(options),
