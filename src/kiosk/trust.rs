@@ -16,10 +16,9 @@ pub fn roots(file: Option<&Path>) -> Result<RootCerts, KioskError> {
     let pem = std::fs::read(file).map_err(|error| failed(error.to_string()))?;
     let mut found = Vec::new();
     for item in parse_pem(&pem) {
-        match item.map_err(|error| failed(error.to_string()))? {
-            PemItem::Certificate(certificate) => found.push(certificate),
-            // A key or another thing beside it.
-            _ => {}
+        // A key or another thing may lie beside it.
+        if let PemItem::Certificate(certificate) = item.map_err(|error| failed(error.to_string()))? {
+            found.push(certificate);
         }
     }
     if found.is_empty() {
