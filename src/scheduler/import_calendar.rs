@@ -314,7 +314,10 @@ impl Import<'_> {
         let titles = event
             .overrides
             .iter()
-            .filter(|change| !change.cancelled && change.summary != event.summary)
+            // A changed date without a title has that of its series.
+            .filter(|change| {
+                !change.cancelled && !change.summary.is_empty() && change.summary != event.summary
+            })
             .map(|change| (change.original, change.summary.clone()))
             .collect();
         let open = rule.as_ref().and_then(|rule| open_end(rule, start, horizon));

@@ -139,7 +139,7 @@ def main(arguments):
             server.wait(20)
         check_series.proof(belfort, folder, SEED, SERIES)
         if arguments[2:]:
-            samples.proof(belfort, arguments[2], folder)
+            samples.proof(belfort, arguments[2])
     return 0
 
 
