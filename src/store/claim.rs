@@ -12,7 +12,7 @@ use crate::town::ResourceId;
 
 /// The longest claim there can be, in seconds: a meeting of 14 days with a day before and a day after.
 /// Bounds the search for soft claims, which may overlap.
-const LONGEST_S: i64 = 16 * 86_400;
+pub(super) const LONGEST_S: i64 = 16 * 86_400;
 
 /// Who has it, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rusqlite::{Params, params};
 
+use super::claim::LONGEST_S;
 use super::meeting::{COLUMNS as MEETING, meeting};
 use super::occurrence::{COLUMNS as OCCURRENCE, occurrence_from};
 use super::sql::secs;
@@ -12,9 +13,6 @@ use crate::booking::{Meeting, Occurrence};
 use crate::ids::PersonId;
 use crate::time::Interval;
 use crate::town::ResourceId;
-
-/// The longest claim there can be, in seconds: a meeting of 14 days with a day before and a day after.
-const LONGEST_S: i64 = 16 * 86_400;
 
 /// A date with its meeting and the name of who organises it.
 #[derive(Clone, Debug)]
