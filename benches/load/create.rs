@@ -76,12 +76,7 @@ fn day_view(town: &Town, at: std::net::SocketAddr) {
         "-",
         None,
     );
-    let mut anew = Vec::new();
-    for n in first + 4 * ROOMS..first + 5 * ROOMS {
-        assert_eq!(client.send(&post("/api/v1/meetings", &town.token, &body(n, ""))).0, 201);
-        anew.extend(day_times(&mut client, &request, 1).0);
-    }
-    anew.sort_unstable();
+    let anew = day_times_anew(town, &mut client, first + 4 * ROOMS);
     line("same, read anew after a change", &format!("p50 {:.2} ms", ms(&anew)), "-", None);
     let request = get(&format!("/api/v1/days/{}", slot(0).1.date()), &town.token, "");
     let (times, bytes) = day_times(&mut client, &request, 100);
@@ -103,6 +98,19 @@ pub fn day_times(client: &mut Client, request: &[u8], count: usize) -> (Vec<Dura
         .collect();
     times.sort_unstable();
     (times, bytes)
+}
+
+/// How long the day of the `from`th slot took to be read after each of one more booking a room, sorted.
+pub fn day_times_anew(town: &Town, client: &mut Client, from: usize) -> Vec<Duration> {
+    let request = get(&format!("/api/v1/days/{}", slot(from).1.date()), &town.token, "");
+    let mut times: Vec<Duration> = (from..from + ROOMS)
+        .flat_map(|n| {
+            assert_eq!(client.send(&post("/api/v1/meetings", &town.token, &body(n, ""))).0, 201);
+            day_times(client, &request, 1).0
+        })
+        .collect();
+    times.sort_unstable();
+    times
 }
 
 /// One fdatasync of 4 KiB on the same disk, median.

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use belfort::booking::Refusal;
 
-use crate::client::{Client, get, post};
-use crate::create::{day_times, rows};
+use crate::client::{Client, post};
+use crate::create::{day_times_anew, rows};
 use crate::report::{line, percentile};
-use crate::town::{ROOMS, Town, body, slot};
+use crate::town::{ROOMS, Town, body};
 
 const SMALL: usize = 50_000;
 const LARGE: usize = 1_000_000;
@@ -46,7 +46,6 @@ fn at_size(count: usize) -> (Duration, Duration) {
     let at = town.serve();
     let mut client = Client::connect(at);
     let mut creates = Vec::new();
-    let mut days = Vec::new();
     // A day of four bookings a room, beyond all others.
     let first = (count / ROOMS / 48 + 2) * 48 * ROOMS;
     for n in first..first + 4 * ROOMS {
@@ -55,14 +54,8 @@ fn at_size(count: usize) -> (Duration, Duration) {
         creates.push(begun.elapsed());
         assert_eq!(status, 201);
     }
-    let day = slot(first).1.date();
-    for n in first + 4 * ROOMS..first + 5 * ROOMS {
-        client.send(&post("/api/v1/meetings", &town.token, &body(n, "")));
-        let request = get(&format!("/api/v1/days/{day}"), &town.token, "");
-        days.extend(day_times(&mut client, &request, 1).0);
-    }
+    let days = day_times_anew(&town, &mut client, first + 4 * ROOMS);
     creates.sort_unstable();
-    days.sort_unstable();
     town.store.close();
     (percentile(&creates, 50.0), percentile(&days, 50.0))
 }
