@@ -4,7 +4,8 @@
 Usage: run.py BELFORT [NODE_MODULES [PACKAGES]]
 
 BELFORT is the program. The Python packages of README.md must be installed; ical.js is looked for in
-NODE_MODULES, the libical reader is built with gcc, PACKAGES holds packages with calendars (samples.py). Prints a line per check and exits 1 at the first that fails.
+NODE_MODULES, the libical reader is built with gcc, PACKAGES holds packages with calendars (samples.py). Prints a
+line per check and exits 1 at the first that fails.
 
 1. Every feed parses strictly in Python icalendar, in ical.js and in libical.
 2. The dates that Python recurring-ical-events makes of the feeds of a room, a person and the town equal those
@@ -26,17 +27,11 @@ import urllib.request
 import check_ics
 import check_series
 import samples
+from town import check, run
 
 HERE = pathlib.Path(__file__).resolve().parent
 SPAN = dt.timedelta(days=400)
 SEED, SERIES = 20270328, 1000
-
-
-def check(name, good, said=""):
-    """Prints the outcome of a check; ends the program if it failed."""
-    print(f"{'ok  ' if good else 'FAIL'} {name} {said}".rstrip(), flush=True)
-    if not good:
-        raise SystemExit(1)
 
 
 def fetch(url, token=None):
@@ -44,11 +39,6 @@ def fetch(url, token=None):
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
         return answer.read()
-
-
-def run(*command, **options):
-    """The outcome of a command."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
 
 
 def planned(meetings, wanted):
