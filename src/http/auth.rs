@@ -17,7 +17,7 @@ pub(super) fn lang_of(app: &App, headers: &HeaderMap) -> Lang {
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
         .and_then(Lang::from_accept)
-        .unwrap_or_else(|| app.store.directory().house.languages.first().copied().unwrap_or_default())
+        .unwrap_or_else(|| app.store.directory().house.lang())
 }
 
 impl FromRequestParts<App> for Caller {

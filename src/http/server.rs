@@ -73,7 +73,7 @@ async fn not_found(State(app): State<App>, request: Request) -> Response {
 
 /// The answer when a handler panicked: a problem like any other, in the house's language.
 fn panicked(app: &App) -> impl Fn(Box<dyn std::any::Any + Send>) -> Response + Clone + use<> {
-    let lang = app.store.directory().house.languages.first().copied().unwrap_or_default();
+    let lang = app.store.directory().house.lang();
     move |_| Problem::new(&Refusal::Internal("a handler panicked".to_owned()), lang).respond(lang)
 }
 

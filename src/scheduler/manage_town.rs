@@ -240,7 +240,7 @@ pub fn add_person(tx: &Tx<'_>, caller: &Caller, new: &NewPerson) -> Result<Perso
         kind: PersonKind::Staff,
         email,
         name: name_of(&new.name)?,
-        lang: new.lang.or(house.languages.first().copied()).unwrap_or_default(),
+        lang: new.lang.unwrap_or_else(|| house.lang()),
         zone: house.zone,
         department: new.department.clone().filter(|name| !name.trim().is_empty()),
         resource: None,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::Caller;
 use super::create_meeting::clip;
+use super::read_meeting::rooms_of_date;
 use super::room_days::{DayEntry, KnownDate};
 use crate::booking::{
     Answer, CheckInRule, Mode, Occurrence, Participant, Privacy, Refusal, Sight, Viewer, sight, timetable,
@@ -126,8 +127,7 @@ fn offsets(view: &View<'_>, day: NaiveDate) -> Vec<(DateTime<Utc>, i32)> {
 fn board_meeting(view: &View<'_>, found: DatedMeeting) -> Result<Option<BoardMeeting>, Refusal> {
     let DatedMeeting { meeting, date, organiser } = found;
     let directory = view.directory();
-    let rooms: Vec<&Room> =
-        date.rooms_or(&meeting.rooms).iter().filter_map(|id| directory.room(*id)).collect();
+    let rooms = rooms_of_date(view, &meeting, &date);
     let rule = CheckInRule::from(&directory.house);
     let table = timetable(rule, &meeting, &date, &rooms, view.now());
     // A date given free is shown only as long as that can be undone.

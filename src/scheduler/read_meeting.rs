@@ -210,8 +210,7 @@ impl Made {
 
 fn date_sheet(view: &View<'_>, meeting: &Meeting, date: &Occurrence, title: bool) -> OccurrenceSheet {
     let directory = view.directory();
-    let rooms: Vec<&Room> =
-        date.rooms_or(&meeting.rooms).iter().filter_map(|id| directory.room(*id)).collect();
+    let rooms = rooms_of_date(view, meeting, date);
     let table = timetable(CheckInRule::from(&directory.house), meeting, date, &rooms, view.now());
     OccurrenceSheet {
         id: date.id.to_string(),
@@ -227,6 +226,11 @@ fn date_sheet(view: &View<'_>, meeting: &Meeting, date: &Occurrence, title: bool
         undo_until: table.undo_until,
         participants: Vec::new(),
     }
+}
+
+/// The rooms in which a date is: its own, or else those of the meeting.
+pub(super) fn rooms_of_date<'v>(view: &'v View<'_>, meeting: &Meeting, date: &Occurrence) -> Vec<&'v Room> {
+    date.rooms_or(&meeting.rooms).iter().filter_map(|id| view.directory().room(*id)).collect()
 }
 
 pub(super) fn slugs(view: &View<'_>, ids: &[RoomId]) -> Vec<String> {

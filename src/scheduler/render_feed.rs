@@ -221,7 +221,7 @@ pub(super) fn name(view: &View<'_>, spec: &FeedSpec) -> Result<String, Refusal> 
 
 /// The language of a feed: its owner's, or the house's.
 pub(super) fn lang_of(view: &View<'_>, spec: &FeedSpec) -> Result<Lang, Refusal> {
-    let house = view.directory().house.languages.first().copied().unwrap_or_default();
+    let house = view.directory().house.lang();
     Ok(match spec.scope {
         FeedScope::Person(id) => view.person(id)?.map_or(house, |person| person.lang),
         _ => house,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Caller;
 use super::create_meeting::clip;
-use super::read_meeting::{slugs, wall};
+use super::read_meeting::{rooms_of_date, slugs, wall};
 use crate::booking::{CheckInRule, Meeting, Mode, Occurrence, Privacy, Refusal, Sight, timetable};
 use crate::ids::{OccurrenceId, PersonId};
 use crate::store::{DatedMeeting, View};
@@ -109,20 +109,18 @@ impl KnownDate {
 
     /// What the caller may see of it, now.
     pub(super) fn entry(&self, view: &View<'_>, caller: &Caller) -> DayEntry {
-        let seen = caller.sees(&self.meeting, &self.people) >= Sight::Title;
-        DayEntry {
-            title: self.entry.title.clone().filter(|_| seen),
-            organiser: self.entry.organiser.clone().filter(|_| seen),
-            status: self.status(view),
-            ..self.entry.clone()
+        let mut entry = DayEntry { status: self.status(view), ..self.entry.clone() };
+        if caller.sees(&self.meeting, &self.people) < Sight::Title {
+            entry.title = None;
+            entry.organiser = None;
         }
+        entry
     }
 
     fn status(&self, view: &View<'_>) -> Status {
-        let directory = view.directory();
-        let rooms: Vec<&Room> =
-            self.date.rooms_or(&self.meeting.rooms).iter().filter_map(|id| directory.room(*id)).collect();
-        timetable(CheckInRule::from(&directory.house), &self.meeting, &self.date, &rooms, view.now()).status
+        let rooms = rooms_of_date(view, &self.meeting, &self.date);
+        let rule = CheckInRule::from(&view.directory().house);
+        timetable(rule, &self.meeting, &self.date, &rooms, view.now()).status
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::create_meeting::subjects;
 use super::place::release_at;
+use super::read_meeting::rooms_of_date;
 use super::{Caller, Made};
 use crate::booking::{
     CheckInRule, Conflict, Meeting, MeetingStatus, Occurrence, Privacy, Refusal, Run, Slot, Timetable,
@@ -28,7 +29,7 @@ impl Running {
         let unknown = || Refusal::unknown("occurrence", id);
         let date = tx.occurrence(id)?.ok_or_else(unknown)?;
         let meeting = tx.meeting(date.meeting)?.ok_or_else(unknown)?;
-        let rooms = rooms(tx, &meeting, &date);
+        let rooms = rooms_of_date(tx, &meeting, &date);
         // A screen runs the meetings of its own door, and a person those that they have a part in.
         if let Some(door) = caller.room {
             let here = tx.directory().room(door).is_some_and(|door| {
@@ -55,7 +56,8 @@ impl Running {
         action: &str,
         visible: bool,
     ) -> Result<Occurrence, Refusal> {
-        let release_at = release_at(tx, &self.meeting, &self.date, &rooms(tx, &self.meeting, &self.date));
+        let release_at =
+            release_at(tx, &self.meeting, &self.date, &rooms_of_date(tx, &self.meeting, &self.date));
         tx.update_occurrence(&self.date, release_at)?;
         self.meeting.version += 1;
         if visible {
@@ -70,10 +72,6 @@ impl Running {
         tx.journal(&NewEntry { actor: caller.actor(), action, subject, subjects })?;
         Ok(self.date)
     }
-}
-
-fn rooms<'t>(tx: &'t Tx<'_>, meeting: &Meeting, date: &Occurrence) -> Vec<&'t Room> {
-    date.rooms_or(&meeting.rooms).iter().filter_map(|id| tx.directory().room(*id)).collect()
 }
 
 /// Checks in. `made_at` is when the finger touched the glass: a touch made before a release wins over it,
@@ -142,7 +140,7 @@ fn reclaim(tx: &Tx<'_>, meeting: &Meeting, date: &Occurrence, time: Interval) ->
 
 fn in_the_way(tx: &Tx<'_>, meeting: &Meeting, date: &Occurrence, taken: Interval) -> Refusal {
     let zone = tx.directory().house.zone;
-    let room = rooms(tx, meeting, date).first().map_or(("", ""), |room| (&room.slug, &room.name));
+    let room = rooms_of_date(tx, meeting, date).first().map_or(("", ""), |room| (&room.slug, &room.name));
     let why = Said::new("booking.taken")
         .with("room", room.1)
         .with("from", zone.wall(taken.start).format("%Y-%m-%d %H:%M"))
@@ -260,7 +258,7 @@ fn ad_hoc(tx: &Tx<'_>, caller: &Caller, room: &Room, time: Interval) -> Result<M
         Some(person) => person,
         None => door_keeper(tx, room)?,
     };
-    let lang = tx.directory().house.languages.first().copied().unwrap_or_default();
+    let lang = tx.directory().house.lang();
     let id = MeetingId(tx.fresh());
     Ok(Meeting {
         id,
@@ -295,7 +293,7 @@ fn door_keeper(tx: &Tx<'_>, _room: &Room) -> Result<PersonId, Refusal> {
     if let Some(person) = tx.person_by_email(EMAIL)? {
         return Ok(person.id);
     }
-    let lang = tx.directory().house.languages.first().copied().unwrap_or_default();
+    let lang = tx.directory().house.lang();
     let keeper = crate::town::Person {
         id: PersonId(tx.fresh()),
         kind: PersonKind::Staff,

@@ -85,6 +85,14 @@ pub struct HouseRules {
     pub hold_min: u32,
 }
 
+impl HouseRules {
+    /// The language of whoever asks for none: the first of those offered.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.languages.first().copied().unwrap_or_default()
+    }
+}
+
 impl Default for HouseRules {
     fn default() -> Self {
         Self {

@@ -26,7 +26,7 @@ pub fn pages() -> Router<App> {
 /// The language that a browser asks for, or the house's.
 fn asked_lang(app: &App, headers: &HeaderMap) -> Lang {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let house = || app.store.directory().house.languages.first().copied().unwrap_or_default();
+    let house = || app.store.directory().house.lang();
     accepted.and_then(Lang::from_accept).unwrap_or_else(house)
 }
 
