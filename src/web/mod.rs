@@ -10,6 +10,7 @@ mod oops;
 mod shell;
 mod sign_in_begin;
 mod sign_in_end;
+mod today_read;
 mod visitor;
 mod words;
 
@@ -36,6 +37,7 @@ pub fn pages() -> Router<App> {
         .route("/account/second-factor", post(account_read::second_factor))
         .route("/account/second-factor/off", post(account_read::second_factor_off))
         .route("/account/sign-ins/end", post(account_read::revoke))
+        .route("/today", get(today_read::read))
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
         .route("/join/{token}/left", post(meeting_join::left))

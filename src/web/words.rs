@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use qrcode::{Color, EcLevel, QrCode};
 
+use crate::booking::{Answer, Mode, Part, Privacy};
 use crate::texts::{Lang, Said, text};
 use crate::time::Zone;
 use crate::town::{Directory, Grant, RoleScope};
@@ -33,6 +34,44 @@ pub(super) fn clock(at: NaiveDateTime) -> String {
 pub(super) fn moment(lang: Lang, zone: Zone, at: DateTime<Utc>) -> String {
     let wall = zone.wall(at);
     format!("{} {}", short_day(lang, wall.date()), clock(wall))
+}
+
+/// How somebody takes part.
+pub(super) fn mode_word(lang: Lang, mode: Mode) -> &'static str {
+    match mode {
+        Mode::InRoom => text(lang, "mode.in_room"),
+        Mode::Remote => text(lang, "mode.remote"),
+        Mode::Undecided => text(lang, "mode.undecided"),
+    }
+}
+
+/// What somebody said to an invitation.
+pub(super) fn answer_word(lang: Lang, answer: Answer) -> &'static str {
+    match answer {
+        Answer::None => text(lang, "answer.none"),
+        Answer::Accepted => text(lang, "answer.accepted"),
+        Answer::Tentative => text(lang, "answer.tentative"),
+        Answer::Declined => text(lang, "answer.declined"),
+    }
+}
+
+/// What for somebody is on a list.
+pub(super) fn part_word(lang: Lang, part: Part) -> &'static str {
+    match part {
+        Part::Chair => text(lang, "part.chair"),
+        Part::Required => text(lang, "part.required"),
+        Part::Optional => text(lang, "part.optional"),
+    }
+}
+
+/// Who may see what a meeting is about.
+pub(super) fn privacy_word(lang: Lang, privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Public => text(lang, "privacy.public"),
+        Privacy::Internal => text(lang, "privacy.internal"),
+        Privacy::Private => text(lang, "privacy.private"),
+        Privacy::Closed => text(lang, "privacy.closed"),
+    }
 }
 
 /// A role with the part of the town where it counts.

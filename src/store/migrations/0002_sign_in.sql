@@ -58,3 +58,9 @@ CREATE TABLE account_link (
     used    INTEGER,
     CHECK ((kind = 'set_up') = (person IS NULL))
 ) STRICT, WITHOUT ROWID;
+
+-- The history of one thing, as its page shows it.
+CREATE INDEX journal_by_subject ON journal (subject) WHERE subject IS NOT NULL;
+
+-- Why a date was called off, as its organiser told those who would have come.
+ALTER TABLE occurrence ADD COLUMN reason TEXT;
