@@ -67,7 +67,7 @@ pub fn cancel_because(
 ) -> Result<Meeting, Refusal> {
     let reason = reason.trim();
     if reason.chars().count() > LONGEST {
-        return Err(Refusal::invalid("reason", Said::new("request.text_length").with("max", LONGEST)));
+        return Err(Refusal::invalid("reason", Said::new("request.too_long").with("max", LONGEST)));
     }
     let meeting = cancel_meeting(tx, caller, target)?;
     if !reason.is_empty() {

@@ -5,7 +5,10 @@ mod account_open;
 mod account_read;
 mod assets;
 mod home_read;
+mod meeting_book;
+mod meeting_change;
 mod meeting_join;
+mod meeting_read;
 mod oops;
 mod shell;
 mod sign_in_begin;
@@ -38,6 +41,12 @@ pub fn pages() -> Router<App> {
         .route("/account/second-factor/off", post(account_read::second_factor_off))
         .route("/account/sign-ins/end", post(account_read::revoke))
         .route("/today", get(today_read::read))
+        .route("/book", get(meeting_book::ask).post(meeting_book::book))
+        .route("/meetings/{id}", get(meeting_read::read))
+        .route("/meetings/{id}/answer", post(meeting_change::answer))
+        .route("/meetings/{id}/cancel", post(meeting_change::cancel))
+        .route("/meetings/{id}/change", get(meeting_change::ask).post(meeting_change::change))
+        .route("/meetings/{id}/restore", post(meeting_change::restore))
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
         .route("/join/{token}/left", post(meeting_join::left))
