@@ -47,12 +47,12 @@ pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
 };
+pub use password::{hash_password, password_fits, verify_password};
 pub use read_day::{board, person_agenda};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
-pub use password::{hash_password, password_fits, verify_password};
 pub use sign_in::{
     Attempt, SignedIn, Step, end_sign_in, finish_code, finish_password, read_attempt, signed_in, totp_uri,
 };

@@ -53,10 +53,8 @@ async fn show(
     refusal: Option<Refusal>,
 ) -> Result<Response, Oops> {
     let wanted = secret.to_owned();
-    let (link, person) = app
-        .read(move |view| link_purpose(view, &wanted))
-        .await
-        .map_err(|refusal| visitor.oops(refusal))?;
+    let (link, person) =
+        app.read(move |view| link_purpose(view, &wanted)).await.map_err(|refusal| visitor.oops(refusal))?;
     let lang = person.as_ref().map_or(visitor.lang, |person| person.lang);
     let first = link.kind == LinkKind::SetUp;
     let title = match link.kind {
@@ -121,8 +119,8 @@ async fn opened(app: &App, visitor: &Visitor, secret: &str, fields: &Fields) -> 
 }
 
 /// `GET /forgotten`.
-pub(super) async fn forgotten(State(app): State<App>, visitor: Visitor) -> Response {
-    recover_page(&app, &visitor, false)
+pub(super) async fn forgotten(visitor: Visitor) -> Response {
+    recover_page(&visitor, false)
 }
 
 /// `POST /forgotten`: the answer is the same whether there is such an account or not.
@@ -131,11 +129,10 @@ pub(super) async fn recover(State(app): State<App>, Form(visitor, fields): Form)
     app.write(move |tx| request_reset(tx, &email).map(|_| ()))
         .await
         .map_err(|refusal| visitor.oops(refusal))?;
-    Ok(recover_page(&app, &visitor, true))
+    Ok(recover_page(&visitor, true))
 }
 
-fn recover_page(app: &App, visitor: &Visitor, sent: bool) -> Response {
-    let _ = app;
+fn recover_page(visitor: &Visitor, sent: bool) -> Response {
     let shell = visitor.shell(text(visitor.lang, "account.recover_title"));
     page(RecoverPage { shell, sent, mail: false }.render().unwrap_or_default())
 }

@@ -117,7 +117,7 @@ pub(super) async fn book(
     } else if fields.get("do") != "book" && fields.get("do") != "dates" {
         return show(&app, &insider, &fields, None, Vec::new()).await;
     }
-    let mut wanted = wanted(&insider, &fields, fields.get("zone"));
+    let mut wanted = wanted(&insider, &fields);
     wanted.dry_run = fields.get("do") == "dates";
     let look = wanted.dry_run;
     let work = move |tx: &crate::store::Tx<'_>, caller: &crate::scheduler::Caller| {
@@ -137,10 +137,9 @@ pub(super) async fn book(
         Ok((id, _)) => Ok(Redirect::to(&format!("/meetings/{id}?done=booked")).into_response()),
         Err(refusal) => {
             let refusal = match refusal {
-                Refusal::Taken { wish: Some(_), .. } => app
-                    .read(move |view| suggest(view, refusal))
-                    .await
-                    .unwrap_or_else(|refusal| refusal),
+                Refusal::Taken { wish: Some(_), .. } => {
+                    app.read(move |view| suggest(view, refusal)).await.unwrap_or_else(|refusal| refusal)
+                }
                 other => other,
             };
             show(&app, &insider, &fields, Some(refusal), Vec::new()).await
@@ -327,7 +326,10 @@ fn weekdays(lang: Lang, fields: &Fields, start: Option<NaiveDateTime>) -> Vec<(u
 fn months(lang: Lang, fields: &Fields) -> Vec<(u32, String, bool)> {
     let ticked: Vec<&str> = fields.all("without").collect();
     let names = text(lang, "date.months").split(',').map(str::trim);
-    (1..=12).zip(names).map(|(n, name)| (n, name.to_owned(), ticked.contains(&n.to_string().as_str()))).collect()
+    (1..=12)
+        .zip(names)
+        .map(|(n, name)| (n, name.to_owned(), ticked.contains(&n.to_string().as_str())))
+        .collect()
 }
 
 /// Which weekday of its month the start is, in words.
@@ -354,8 +356,11 @@ fn rhythm_of(fields: &Fields, start: NaiveDateTime) -> Rhythm {
     let all =
         [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
     let weekday = |text: &str| all.get(text.parse::<usize>().ok()?).copied();
-    let mut without: Vec<u32> =
-        fields.all("without").filter_map(|month| month.parse().ok()).filter(|m| (1..=12).contains(m)).collect();
+    let mut without: Vec<u32> = fields
+        .all("without")
+        .filter_map(|month| month.parse().ok())
+        .filter(|m| (1..=12).contains(m))
+        .collect();
     // A series that leaves out its own month would not begin.
     without.retain(|month| *month != start.month());
     Rhythm {
@@ -370,13 +375,14 @@ fn rhythm_of(fields: &Fields, start: NaiveDateTime) -> Rhythm {
 }
 
 /// The request that the form makes.
-fn wanted(insider: &Insider, fields: &Fields, _zone: &str) -> CreateMeeting {
+fn wanted(insider: &Insider, fields: &Fields) -> CreateMeeting {
     let (date, from, to) = (fields.get("date"), fields.get("from"), fields.get("to"));
     let start = start_of(date, from);
     let ends_next_day = to <= from;
-    let last = date.parse::<NaiveDate>().ok().and_then(|d| if ends_next_day { d.succ_opt() } else { Some(d) });
-    let participants = people_of(fields).filter(|(email, ..)| !email.is_empty()).map(|(email, mode, part)| {
-        Invite {
+    let last =
+        date.parse::<NaiveDate>().ok().and_then(|d| if ends_next_day { d.succ_opt() } else { Some(d) });
+    let participants =
+        people_of(fields).filter(|(email, ..)| !email.is_empty()).map(|(email, mode, part)| Invite {
             email,
             mode: match mode.as_str() {
                 "remote" => Mode::Remote,
@@ -389,8 +395,7 @@ fn wanted(insider: &Insider, fields: &Fields, _zone: &str) -> CreateMeeting {
                 _ => Part::Required,
             },
             ..Invite::default()
-        }
-    });
+        });
     let some = |name: &str| fields.some(name).map(str::to_owned);
     CreateMeeting {
         title: fields.get("title").to_owned(),
@@ -462,7 +467,10 @@ fn clashes_of(
         clashes.push(Clash {
             words: format!("{} {}", short_day(lang, conflict.start.date()), clock(conflict.start)),
             why: conflict.why.speak(lang),
-            choices: choices.into_iter().map(|(value, word)| (value.clone(), word, value == chosen)).collect(),
+            choices: choices
+                .into_iter()
+                .map(|(value, word)| (value.clone(), word, value == chosen))
+                .collect(),
             key,
         });
     }
@@ -470,8 +478,10 @@ fn clashes_of(
     for (name, value) in &fields.0 {
         let Some(key) = name.strip_prefix("choice-") else { continue };
         if clashes.iter().all(|clash| clash.key != key) {
-            let words = NaiveDateTime::parse_from_str(key, "%Y-%m-%dT%H:%M:%S")
-                .map_or_else(|_| key.to_owned(), |at| format!("{} {}", short_day(lang, at.date()), clock(at)));
+            let words = NaiveDateTime::parse_from_str(key, "%Y-%m-%dT%H:%M:%S").map_or_else(
+                |_| key.to_owned(),
+                |at| format!("{} {}", short_day(lang, at.date()), clock(at)),
+            );
             let choices = vec![(value.clone(), text(lang, "book.as_chosen").to_owned(), true)];
             clashes.push(Clash { key: key.to_owned(), words, why: String::new(), choices });
         }

@@ -195,12 +195,7 @@ pub(super) async fn change(
 }
 
 /// Changes it; a series that is split goes on under another id.
-async fn changed(
-    app: &App,
-    insider: &Insider,
-    id: MeetingId,
-    fields: &Fields,
-) -> Result<MeetingId, Refusal> {
+async fn changed(app: &App, insider: &Insider, id: MeetingId, fields: &Fields) -> Result<MeetingId, Refusal> {
     let caller = insider.caller().clone();
     let sheet = app.read(move |view| meeting_sheet(view, &caller, id)).await?;
     let directory = app.store.directory();
@@ -223,7 +218,9 @@ async fn changed(
         rooms: (rooms != *stands).then_some(rooms),
         ..ChangeMeeting::default()
     };
-    let outcome = insider.write(move |tx, caller| change_meeting(tx, caller, &target, &wanted).map(|made| made.meeting.id)).await;
+    let outcome = insider
+        .write(move |tx, caller| change_meeting(tx, caller, &target, &wanted).map(|made| made.meeting.id))
+        .await;
     match outcome {
         Err(refusal @ Refusal::Taken { wish: Some(_), .. }) => {
             Err(app.read(move |view| suggest(view, refusal)).await.unwrap_or_else(|refusal| refusal))

@@ -38,7 +38,6 @@ struct Page {
     on_behalf: Option<String>,
     privacy: &'static str,
     description: Option<String>,
-    url: Option<String>,
     dial_in: Option<String>,
     join: Option<String>,
     mine: Option<Mine>,
@@ -166,7 +165,6 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: K
         on_behalf: behind,
         privacy: privacy_word(lang, sheet.privacy),
         description: sheet.description.clone(),
-        url: sheet.conference.as_ref().and_then(|c| c.url.clone()),
         dial_in: sheet.conference.as_ref().and_then(|c| c.dial_in.clone()),
         join: (joins && !over)
             .then(|| format!("/join/{}", join_token(app.store.secret(), id, insider.person().id))),
@@ -184,11 +182,7 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: K
 }
 
 /// What somebody said of this date, or of all.
-fn asked_of(
-    sheet: &MeetingSheet,
-    date: Option<&OccurrenceSheet>,
-    email: &str,
-) -> Option<(Mode, Answer)> {
+fn asked_of(sheet: &MeetingSheet, date: Option<&OccurrenceSheet>, email: &str) -> Option<(Mode, Answer)> {
     let here = date.map(|date| date.participants.as_slice()).unwrap_or_default();
     let all = here.iter().chain(sheet.participants.iter().flatten());
     all.filter(|p| p.email == email).map(|p| (p.mode, p.answer)).next()
@@ -243,10 +237,13 @@ fn state_of(
     match date.status {
         Status::Cancelled => Some(("busy", word("state.cancelled"))),
         Status::Released => Some(("soon", word("state.released"))),
-        Status::Held => Some(("soon", match sheet.held_until {
-            Some(until) => Said::new("meeting.held").with("until", moment(lang, zone, until)).speak(lang),
-            None => word("state.held"),
-        })),
+        Status::Held => Some((
+            "soon",
+            match sheet.held_until {
+                Some(until) => Said::new("meeting.held").with("until", moment(lang, zone, until)).speak(lang),
+                None => word("state.held"),
+            },
+        )),
         Status::Ended => Some(("", word("state.over"))),
         Status::CheckedIn => Some(("free", word("state.checked_in"))),
         Status::Planned => None,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use super::oops::Oops;
 use super::page;
@@ -43,7 +43,6 @@ pub(super) struct Row {
     pub(super) to: String,
     pub(super) title: String,
     pub(super) rooms: Vec<(String, String)>,
-    pub(super) closed: bool,
     pub(super) now: bool,
     pub(super) state: Option<(&'static str, &'static str)>,
     pub(super) modes: Vec<(Mode, &'static str, &'static str, bool)>,
@@ -72,16 +71,12 @@ pub(super) async fn read(State(app): State<App>, insider: Insider) -> Result<Res
         let on = |entry: &&DayEntry| zone.wall(entry.start).date().max(today) == date;
         let rows: Vec<Row> = entries.iter().filter(on).map(|e| row(&directory, lang, e, now)).collect();
         if date == today || !rows.is_empty() {
-            days.push(Day { name: name_of(lang, date), today: date == today, rows });
+            days.push(Day { name: day(lang, date), today: date == today, rows });
         }
     }
     let free = days.iter().all(|day| day.rows.is_empty());
     let shell = insider.shell(insider.t("menu.today"));
     Ok(page(Page { shell, days, free }.render().unwrap_or_default()))
-}
-
-fn name_of(lang: Lang, date: NaiveDate) -> String {
-    day(lang, date)
 }
 
 /// A date as a row of an agenda.
@@ -114,7 +109,6 @@ pub(super) fn row(
         to: if long { format!("{} {}", short_day(lang, end.date()), clock(end)) } else { clock(end) },
         title: entry.title.clone().unwrap_or_else(|| text(lang, "state.busy").to_owned()),
         rooms: entry.rooms.iter().filter_map(named).collect(),
-        closed: entry.closed,
         now: entry.start <= now && now < entry.end && !over,
         state,
         modes,

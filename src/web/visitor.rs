@@ -12,7 +12,7 @@ use crate::http::App;
 use crate::scheduler::{Caller, SignedIn, pseudonym};
 use crate::store::{Tx, View};
 use crate::texts::{Lang, Said, text};
-use crate::town::{Action, Person};
+use crate::town::Person;
 
 /// Holds the secret of a sign-in. The prefix binds it to this host and to TLS (RFC 6265bis 4.1.3.2).
 pub(super) const COOKIE: &str = "__Host-belfort";
@@ -86,11 +86,6 @@ impl Insider {
     pub(super) fn oops(&self, refusal: Refusal) -> Oops {
         let shell = Box::new(self.shell(self.t("page.oops")));
         Oops { refusal, shell, path: self.path.clone() }
-    }
-
-    /// Whether their roles allow something in the whole town.
-    pub(super) fn may(&self, action: Action) -> bool {
-        self.caller().must(action).is_ok()
     }
 
     /// Reads with their rights; a refusal becomes a page.

@@ -14,6 +14,7 @@ mod import;
 mod lobby;
 mod races;
 mod rights;
+mod sign_in;
 mod simulation;
 mod time_passes;
 mod town;
