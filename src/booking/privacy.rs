@@ -65,8 +65,7 @@ pub fn sight(meeting: &Meeting, viewer: Viewer<'_>) -> Sight {
 fn office(privacy: Privacy, role: Role) -> Sight {
     match (privacy, role) {
         (_, Role::System) | (Privacy::Closed, Role::Clerk) => Sight::Full,
-        (Privacy::Closed | Privacy::Private, _) => Sight::Busy,
-        (Privacy::Internal, Role::Public) => Sight::Busy,
+        (Privacy::Closed | Privacy::Private, _) | (Privacy::Internal, Role::Public) => Sight::Busy,
         (Privacy::Public, Role::Public) | (Privacy::Public | Privacy::Internal, Role::Device) => Sight::Title,
         (Privacy::Public | Privacy::Internal, _) => Sight::Full,
     }

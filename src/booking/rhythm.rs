@@ -207,7 +207,9 @@ mod tests {
                     at("2027-01-25T10:00"),
                     crate::time::Zone::BRUSSELS,
                 );
-                assert!(parsed.is_ok(), "{made}");
+                // What not all calendars read alike is turned into dates when it is booked.
+                let dates = |error: &crate::time::recurrence::RuleError| error.0.key == "recurrence.not_kept";
+                assert!(parsed.as_ref().err().is_none_or(dates), "{made}: {parsed:?}");
             }
         }
     }

@@ -76,13 +76,13 @@ pub fn set_up(tx: &Tx<'_>, secret: &str, wanted: &SetUp) -> Result<PersonId, Ref
         return Err(spent());
     }
     let known = crate::town::email_of(&wanted.email).map(|email| tx.person_by_email(&email)).transpose()?;
-    let person = match known.flatten().filter(|person| person.kind == PersonKind::Staff) {
-        Some(person) => person,
-        None => {
-            let (email, name) = (wanted.email.clone(), wanted.name.clone());
-            let new = NewPerson { email, name, lang: Some(wanted.lang), ..NewPerson::default() };
-            add_person(tx, &Caller::system(), &new)?
-        }
+    let known = known.flatten().filter(|person| person.kind == PersonKind::Staff);
+    let person = if let Some(person) = known {
+        person
+    } else {
+        let (email, name) = (wanted.email.clone(), wanted.name.clone());
+        let new = NewPerson { email, name, lang: Some(wanted.lang), ..NewPerson::default() };
+        add_person(tx, &Caller::system(), &new)?
     };
     tx.open_account(person.id)?;
     tx.set_password(person.id, &wanted.password)?;

@@ -54,7 +54,8 @@ pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, 
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use sign_in::{
-    Attempt, SignedIn, Step, end_sign_in, finish_code, finish_password, read_attempt, signed_in, totp_uri,
+    Attempt, SignedIn, Step, end_sign_in, finish_code, finish_password, open_sign_ins, read_attempt,
+    signed_in, totp_uri,
 };
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, tick};

@@ -209,6 +209,18 @@ pub fn signed_in(
     Ok(Some(SignedIn { caller, person, sign_in }))
 }
 
+/// One's sign-ins that are still good, newest first.
+///
+/// # Errors
+/// [`Refusal::Unauthorised`] for a caller who is nobody.
+pub fn open_sign_ins(view: &View<'_>, caller: &Caller) -> Result<Vec<SignIn>, Refusal> {
+    let person = caller.person.ok_or(Refusal::Unauthorised)?;
+    let (idle, absolute) = patience(&caller.grants);
+    let mut found = view.sign_ins(person)?;
+    found.retain(|s| !s.pending && view.now() - s.created <= absolute && view.now() - s.last_seen <= idle);
+    Ok(found)
+}
+
 /// The role under which somebody acts when several are granted for the whole town: the one that may most.
 fn main_role(grants: &[Grant]) -> Role {
     let whole = grants.iter().filter(|grant| **grant == Grant::town(grant.role)).map(|grant| grant.role);

@@ -12,7 +12,9 @@ use super::words::{grant_words, moment, qr};
 use crate::booking::Refusal;
 use crate::http::App;
 use crate::ids::{SignInId, base32};
-use crate::scheduler::{confirm_totp, drop_totp, password_fits, revoke_sign_in, set_password, totp_uri};
+use crate::scheduler::{
+    confirm_totp, drop_totp, open_sign_ins, password_fits, revoke_sign_in, set_password, totp_uri,
+};
 use crate::texts::Said;
 
 #[derive(Template)]
@@ -55,8 +57,8 @@ async fn show(
     let (this, lang) = (insider.signed_in.sign_in.id, insider.lang());
     let person = insider.person().id;
     let (sign_ins, account, codes_left) = insider
-        .read(move |view, _| {
-            Ok((view.sign_ins(person)?, view.account(person)?, view.recovery_codes_left(person)?))
+        .read(move |view, caller| {
+            Ok((open_sign_ins(view, caller)?, view.account(person)?, view.recovery_codes_left(person)?))
         })
         .await?;
     let directory = app.store.directory();
@@ -83,7 +85,7 @@ async fn show(
         name: insider.person().name.clone(),
         email: insider.person().email.clone(),
         roles: roles.collect(),
-        sign_ins: sign_ins.iter().filter(|s| !s.pending).map(row).collect(),
+        sign_ins: sign_ins.iter().map(row).collect(),
         second_factor: account.is_some_and(|account| account.totp.is_some()),
         codes_left,
         offered: base32(&offered).to_uppercase(),

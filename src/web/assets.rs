@@ -36,23 +36,10 @@ pub(super) async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Respo
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
     let age = "public, max-age=3600";
     let packed = PACKED.get(name).filter(|packed| !packed.is_empty() && accepted.contains("gzip"));
+    let about =
+        [(header::CONTENT_TYPE, *kind), (header::CACHE_CONTROL, age), (header::VARY, "accept-encoding")];
     match packed {
-        Some(packed) => {
-            let about = [
-                (header::CONTENT_TYPE, *kind),
-                (header::CACHE_CONTROL, age),
-                (header::CONTENT_ENCODING, "gzip"),
-                (header::VARY, "accept-encoding"),
-            ];
-            (about, packed.as_slice()).into_response()
-        }
-        None => {
-            let about = [
-                (header::CONTENT_TYPE, *kind),
-                (header::CACHE_CONTROL, age),
-                (header::VARY, "accept-encoding"),
-            ];
-            (about, *bytes).into_response()
-        }
+        Some(packed) => (about, [(header::CONTENT_ENCODING, "gzip")], packed.as_slice()).into_response(),
+        None => (about, *bytes).into_response(),
     }
 }

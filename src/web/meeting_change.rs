@@ -55,7 +55,7 @@ pub(super) async fn answer(
         _ => None,
     };
     let occurrence = fields.some("occurrence").map(str::to_owned);
-    let said = AnswerInvitation { mode, answer, occurrence, ..AnswerInvitation::default() };
+    let said = AnswerInvitation { answer, mode, occurrence, ..AnswerInvitation::default() };
     let email = insider.person().email.clone();
     insider
         .write(move |tx, caller| answer_invitation(tx, caller, id, &email, &said).map(|_| ()))

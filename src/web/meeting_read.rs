@@ -108,7 +108,7 @@ pub(super) async fn read(
 ) -> Result<Response, Oops> {
     let id = meeting_id(&insider, &id)?;
     let known = insider.read(move |view, caller| know(view, caller, id)).await?;
-    Ok(page(compose(&app, &insider, &asked, id, known).render().unwrap_or_default()))
+    Ok(page(compose(&app, &insider, &asked, id, &known).render().unwrap_or_default()))
 }
 
 fn know(view: &View<'_>, caller: &Caller, id: MeetingId) -> Result<Known, Refusal> {
@@ -129,7 +129,7 @@ fn know(view: &View<'_>, caller: &Caller, id: MeetingId) -> Result<Known, Refusa
     })
 }
 
-fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: Known) -> Page {
+fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &Known) -> Page {
     let lang = insider.lang();
     let directory = app.store.directory();
     let zone: Zone = known.sheet.zone.parse().unwrap_or(directory.house.zone);

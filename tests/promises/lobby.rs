@@ -271,7 +271,7 @@ async fn waiting_open_over_and_called_off_in_the_persons_own_language() {
 async fn the_page_runs_nothing_but_our_own_script() {
     let at = Hybrid::new().await;
     at.town.pass(TimeDelta::minutes(40)).await;
-    for path in [at.link(ELS), "/join/x".to_owned(), "/".to_owned()] {
+    for path in [at.link(ELS), "/join/x".to_owned(), "/sign-in".to_owned()] {
         let page = at.town.anonymous().get(&path).await;
         let policy = page.header("content-security-policy");
         assert!(

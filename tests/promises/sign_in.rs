@@ -25,9 +25,9 @@ fn encode(fields: &[(&str, &str)]) -> String {
     fields.iter().map(|(k, v)| format!("{}={}", plain(k), plain(v))).collect::<Vec<_>>().join("&")
 }
 
-/// The value of a hidden field, or of any other.
+/// The value of a hidden field, or of any other: the last of that name, for the frame of a page has some too.
 fn field(page: &str, name: &str) -> String {
-    let from = page.split(&format!("name=\"{name}\"")).nth(1).unwrap_or("");
+    let from = page.rsplit_once(&format!("name=\"{name}\"")).map_or("", |(_, rest)| rest);
     from.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_owned()
 }
 
@@ -225,7 +225,7 @@ async fn sign_ins_end_by_themselves_and_by_hand() {
         town.clock.advance(TimeDelta::hours(7));
         browser.is_in().await;
     }
-    town.clock.advance(TimeDelta::hours(7));
+    town.clock.advance(TimeDelta::minutes(7 * 60 + 30));
     town.app.write_seen().unwrap();
     assert!(!browser.is_in().await, "after seven days whatever happens");
 
