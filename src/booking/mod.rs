@@ -9,6 +9,7 @@ mod refusal;
 mod run;
 mod search;
 mod series;
+pub mod slots;
 
 pub use claim::{Claim, Strength, claims_of};
 pub use hybrid::{Heads, heads, hybrid_reasons};

@@ -84,7 +84,7 @@ fn judge(directory: &Directory, query: &Query, candidate: &Candidate<'_>) -> Ver
     let waste = room.capacity - seats;
     Verdict {
         room: room.slug.clone(),
-        score: Some(walk * 10 + waste * 2 + scarcity(query, room)),
+        score: Some(room_cost(walk, waste, unused_kit(query, room), room.cells.len())),
         reasons: vec![
             Said::new("search.suits").with("capacity", room.capacity).with("spare", waste).with("walk", walk),
         ],
@@ -102,11 +102,16 @@ fn walk_min(directory: &Directory, query: &Query, room: &Room) -> u32 {
     }
 }
 
-/// Rooms fitted for hybrid meetings and halls that block other rooms are left for those who need them.
-fn scarcity(query: &Query, room: &Room) -> u32 {
-    let unused_kit = room.kit.hybrid && query.heads.remote == 0 && !query.kit.hybrid;
-    let cells = u32::try_from(room.cells.len()).unwrap_or(u32::MAX);
-    u32::from(unused_kit) * 15 + cells.saturating_sub(1) * 10
+fn unused_kit(query: &Query, room: &Room) -> bool {
+    room.kit.hybrid && query.heads.remote == 0 && !query.kit.hybrid
+}
+
+/// What a room that suits costs: the walk in minutes, idle seats, and what others may need more: rooms fitted
+/// for hybrid meetings, and halls whose cells block other rooms.
+pub(super) fn room_cost(walk_min: u32, spare_seats: u32, unused_kit: bool, cells: usize) -> u32 {
+    let cells = u32::try_from(cells).unwrap_or(u32::MAX);
+    let scarcity = u32::from(unused_kit) * 15 + cells.saturating_sub(1).saturating_mul(10);
+    walk_min.saturating_mul(10).saturating_add(spare_seats.saturating_mul(2)).saturating_add(scarcity)
 }
 
 #[cfg(test)]

@@ -1,0 +1,190 @@
+//! The one change of a request that would help most.
+
+use chrono::TimeDelta;
+
+use super::diverse::{Pick, cheapest};
+use super::grid::{GRAIN_S, Grid};
+use super::people::{Ease, Spared};
+use super::places::{Need, Pool};
+use super::{Offer, Part, Search, reasons};
+use crate::booking::Mode;
+use crate::texts::Said;
+use crate::time::Interval;
+
+/// What could be asked for differently. People and equipment are named by their place in the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relaxation {
+    /// Somebody joins remotely who would have come to the room.
+    Remote(usize),
+    /// It lasts so many minutes less.
+    Shorter(u32),
+    /// It may begin an hour earlier in the day.
+    Earlier,
+    /// It may end an hour later in the day.
+    Later,
+    /// Any room will do, not only those asked for.
+    AnyRoom,
+    /// Without this equipment.
+    WithoutGear(usize),
+    /// Without camera and sound, which nobody remote needs.
+    WithoutHybrid,
+    /// Without a hearing loop.
+    WithoutLoop,
+    /// Somebody who has to come need not. Whoever chairs always does.
+    Without(usize),
+}
+
+/// A change, and the offer that it would make possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relaxed {
+    /// What would be different.
+    pub change: Relaxation,
+    /// The same in words.
+    pub said: Said,
+    /// The best offer then.
+    pub offer: Offer,
+}
+
+/// A change is worth asking for if it saves so much: five days, or somebody's night.
+const WORTH: u32 = 10;
+
+impl Relaxation {
+    /// What it costs people to agree to it.
+    fn price(self) -> u32 {
+        match self {
+            Self::Remote(_) | Self::AnyRoom => 4,
+            Self::Shorter(minutes) => minutes / 4,
+            Self::Earlier | Self::Later | Self::WithoutGear(_) | Self::WithoutHybrid => 6,
+            Self::WithoutLoop => 12,
+            Self::Without(_) => 15,
+        }
+    }
+
+    fn said(self, search: &Search<'_>) -> Said {
+        let wanted = search.wanted;
+        match self {
+            Self::Remote(who) => Said::new("slots.relax_remote").with("name", wanted.people[who].name),
+            Self::Shorter(minutes) => Said::new("slots.relax_shorter").with("minutes", minutes),
+            Self::Earlier => Said::new("slots.relax_earlier"),
+            Self::Later => Said::new("slots.relax_later"),
+            Self::AnyRoom => Said::new("slots.relax_any_room"),
+            Self::WithoutGear(at) => Said::new("slots.relax_gear").with("kind", wanted.gear[at].kind),
+            Self::WithoutHybrid => Said::new("slots.relax_hybrid"),
+            Self::WithoutLoop => Said::new("slots.relax_loop"),
+            Self::Without(who) => Said::new("slots.relax_person").with("name", wanted.people[who].name),
+        }
+    }
+}
+
+/// The changes that could be proposed, in the order in which ties are decided.
+fn changes(search: &Search<'_>, need: Need) -> Vec<Relaxation> {
+    let wanted = search.wanted;
+    let mut changes = Vec::new();
+    changes.extend(who_could_be_remote(search).map(Relaxation::Remote));
+    let shorter = [15, 30].into_iter().filter(|minutes| wanted.length > TimeDelta::minutes(*minutes));
+    changes.extend(shorter.filter_map(|minutes| u32::try_from(minutes).ok()).map(Relaxation::Shorter));
+    changes.extend([Relaxation::Earlier, Relaxation::Later]);
+    changes.extend(need.asked.then_some(Relaxation::AnyRoom));
+    changes.extend((0..wanted.gear.len()).map(Relaxation::WithoutGear));
+    let idle = wanted.kit.hybrid && wanted.heads().remote == 0;
+    changes.extend(idle.then_some(Relaxation::WithoutHybrid));
+    changes.extend(wanted.kit.hearing_loop.then_some(Relaxation::WithoutLoop));
+    let people = wanted.people.iter().enumerate().filter(|(_, person)| person.part == Part::Required);
+    changes.extend(people.map(|(who, _)| Relaxation::Without(who)));
+    changes
+}
+
+/// A seat is a seat, so one person is named: somebody optional if there is, and not the chair.
+fn who_could_be_remote(search: &Search<'_>) -> Option<usize> {
+    let people = search.wanted.people.iter().enumerate();
+    people
+        .filter(|(_, person)| person.mode == Mode::InRoom && person.part != Part::Chair)
+        .max_by_key(|(at, person)| (person.part == Part::Optional, *at))
+        .map(|(at, _)| at)
+}
+
+/// The change that would help most. `starts` are those that suit everybody as things are, `best` the offer.
+pub(super) fn relax(
+    search: &Search<'_>,
+    need: Need,
+    starts: &Grid,
+    ease: &Ease,
+    best: Option<&Pick>,
+) -> Option<Relaxed> {
+    // What a change must stay under, its price included.
+    let mut below = best.map_or(u32::MAX, |best| best.cost.saturating_sub(WORTH));
+    let mut found = None;
+    for change in changes(search, need) {
+        if below <= change.price() {
+            continue;
+        }
+        let Some((cost, offer)) = attempt(search, need, starts, ease, change, below - change.price()) else {
+            continue;
+        };
+        below = cost + change.price();
+        found = Some(Relaxed { change, said: change.said(search), offer });
+    }
+    found
+}
+
+/// The best offer under a changed request, if it costs less than `below`.
+fn attempt(
+    search: &Search<'_>,
+    need: Need,
+    starts: &Grid,
+    ease: &Ease,
+    change: Relaxation,
+    below: u32,
+) -> Option<(u32, Offer)> {
+    let wanted = search.wanted;
+    let (run, times) = (search.run, &wanted.times);
+    let same_rooms = || Pool::new(search, run, need, None);
+    let other_rooms = |other: Need| Pool::new(search, run, other, Some(need));
+    let kit = need.kit;
+    let (freed, pool) = match change {
+        Relaxation::Without(who) => (search.crowd.starts(run, times, Spared::Person(who)), None),
+        Relaxation::WithoutGear(at) => (search.crowd.starts(run, times, Spared::Gear(at)), None),
+        Relaxation::Earlier => (search.crowd.starts(run, &moved(times, 1, 0), Spared::Nobody), None),
+        Relaxation::Later => (search.crowd.starts(run, &moved(times, 0, 1), Spared::Nobody), None),
+        Relaxation::Shorter(minutes) => return shorter(search, need, minutes, below),
+        Relaxation::AnyRoom => (starts.clone(), Some(Need { asked: false, ..need })),
+        Relaxation::WithoutHybrid => {
+            (starts.clone(), Some(Need { kit: crate::town::Kit { hybrid: false, ..kit }, ..need }))
+        }
+        Relaxation::WithoutLoop => {
+            (starts.clone(), Some(Need { kit: crate::town::Kit { hearing_loop: false, ..kit }, ..need }))
+        }
+        Relaxation::Remote(_) => {
+            let kit = crate::town::Kit { hybrid: true, ..kit };
+            (starts.clone(), Some(Need { seats: need.seats.saturating_sub(1), kit, ..need }))
+        }
+    };
+    // Only what is new can help: other starts, or other rooms.
+    let (freed, mut pool) = match pool {
+        None => (freed.without(starts), same_rooms()),
+        Some(other) => (freed, other_rooms(other)),
+    };
+    let pick = cheapest(ease, &mut pool, &freed, below)?;
+    let spared = match change {
+        Relaxation::Without(who) => Some(who),
+        _ => None,
+    };
+    let mut offer = reasons::offer(search, ease, &pool, &pick, wanted.length);
+    reasons::spare(search, &mut offer, spared);
+    Some((pick.cost, offer))
+}
+
+fn shorter(search: &Search<'_>, need: Need, minutes: u32, below: u32) -> Option<(u32, Offer)> {
+    let length = search.wanted.length - TimeDelta::minutes(i64::from(minutes));
+    let run = super::grains_of(length);
+    let starts = search.crowd.starts(run, &search.wanted.times, Spared::Nobody);
+    let ease = Ease::new(&search.crowd, run);
+    let mut pool = Pool::new(search, run, need, None);
+    let pick = cheapest(&ease, &mut pool, &starts, below)?;
+    Some((pick.cost, reasons::offer(search, &ease, &pool, &pick, length)))
+}
+
+fn moved(times: &[Interval], earlier_h: i64, later_h: i64) -> Vec<Interval> {
+    debug_assert_eq!(3600 % GRAIN_S, 0, "an hour is whole grains");
+    times.iter().map(|time| time.widened(TimeDelta::hours(earlier_h), TimeDelta::hours(later_h))).collect()
+}
