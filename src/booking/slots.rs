@@ -31,7 +31,7 @@ use diverse::choose;
 use grid::{Scale, grains_of};
 pub use hours::{WorkingHours, daily};
 use people::{Crowd, Ease, Spared};
-use places::{Need, Pool};
+use places::{Need, Pool, Taken};
 pub use relax::{Relaxation, Relaxed};
 
 /// Somebody who is to take part.
@@ -174,6 +174,7 @@ struct Search<'a> {
     wanted: &'a Wanted<'a>,
     scale: Scale,
     crowd: Crowd<'a>,
+    taken: Taken<'a>,
     /// Grains that the meeting takes up.
     run: usize,
 }
@@ -182,13 +183,18 @@ struct Search<'a> {
 #[must_use]
 pub fn find(wanted: &Wanted<'_>) -> Found {
     let scale = Scale::new(wanted.window);
-    let search = Search { wanted, scale, crowd: Crowd::new(wanted, scale), run: grains_of(wanted.length) };
-    let need = Need::of(wanted);
-    let mut pool = Pool::new(&search, search.run, need, None);
+    let search = Search {
+        wanted,
+        scale,
+        crowd: Crowd::new(wanted, scale),
+        taken: Taken::new(&wanted.places, scale),
+        run: grains_of(wanted.length),
+    };
+    let mut pool = Pool::new(&search.taken, search.run, Need::of(wanted), None);
     let starts = search.crowd.starts(search.run, &wanted.times, Spared::Nobody);
     let ease = Ease::new(&search.crowd, search.run);
     let picks = choose(&search, &ease, &mut pool, &starts);
-    let relaxed = relax::relax(&search, need, &starts, &ease, picks.first());
+    let relaxed = relax::relax(&search, &mut pool, &starts, &ease, picks.first());
     let offers =
         picks.iter().map(|pick| reasons::offer(&search, &ease, &pool, pick, wanted.length)).collect();
     let considered = Considered {

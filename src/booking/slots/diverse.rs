@@ -18,19 +18,21 @@ pub(super) struct Pick {
     pub(super) rank: usize,
 }
 
-/// A start from which it could be.
+/// A start from which it could be. Its cost is worked out when it first comes near to being chosen, which most
+/// starts never do.
 struct Candidate {
     start: usize,
-    time_cost: u32,
-    /// The cost with the best room: no offer of this start is cheaper.
-    floor: u32,
     part: PartOfDay,
+    /// What the start costs the people, once it is known.
+    time: Option<u32>,
+    /// No offer of this start is cheaper.
+    floor: u32,
     /// Likeness to the offers chosen so far, rooms left out.
     alike: u32,
 }
 
 /// The cheapest start and room under a limit.
-pub(super) fn cheapest(ease: &Ease, pool: &mut Pool<'_>, starts: &Grid, mut below: u32) -> Option<Pick> {
+pub(super) fn cheapest(ease: &Ease, pool: &mut Pool<'_, '_>, starts: &Grid, mut below: u32) -> Option<Pick> {
     let least = pool.least()?;
     let mut best = None;
     for start in starts.ones() {
@@ -50,13 +52,18 @@ pub(super) fn cheapest(ease: &Ease, pool: &mut Pool<'_>, starts: &Grid, mut belo
 }
 
 /// The offers, in the order in which they are made.
-pub(super) fn choose(search: &Search<'_>, ease: &Ease, pool: &mut Pool<'_>, starts: &Grid) -> Vec<Pick> {
+pub(super) fn choose(search: &Search<'_>, ease: &Ease, pool: &mut Pool<'_, '_>, starts: &Grid) -> Vec<Pick> {
     let wanted = search.wanted;
     let calendar = Calendar::new(wanted.zone, wanted.window, search.scale);
-    let mut candidates = candidates(ease, pool, starts, &calendar);
+    let Some(least) = pool.least() else { return Vec::new() };
+    let candidate = |start| {
+        let part = calendar.part(start);
+        Candidate { start, part, time: None, floor: lateness(start) + least, alike: 0 }
+    };
+    let mut candidates: Vec<Candidate> = starts.ones().map(candidate).collect();
     let mut picks: Vec<Pick> = Vec::new();
     while picks.len() < wanted.count {
-        let Some((at, pick)) = next(&candidates, pool, &picks) else { break };
+        let Some((at, pick)) = next(&mut candidates, ease, pool, &picks) else { break };
         let (start, part) = (candidates[at].start, candidates[at].part);
         for candidate in &mut candidates {
             candidate.alike += alike(candidate, start, part, search.run);
@@ -66,32 +73,30 @@ pub(super) fn choose(search: &Search<'_>, ease: &Ease, pool: &mut Pool<'_>, star
     picks
 }
 
-fn candidates(ease: &Ease, pool: &mut Pool<'_>, starts: &Grid, calendar: &Calendar) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    for start in starts.ones() {
-        let time_cost = ease.cost(start);
-        let Some((room, _)) = pool.best(start, u32::MAX, |_| Some(0)) else { continue };
-        let part = calendar.part(start);
-        candidates.push(Candidate { start, time_cost, floor: time_cost + room, part, alike: 0 });
-    }
-    candidates
-}
-
 /// The cheapest candidate as things are; ties go to the earlier start, then to the better room.
-fn next(candidates: &[Candidate], pool: &mut Pool<'_>, picks: &[Pick]) -> Option<(usize, Pick)> {
+fn next(
+    candidates: &mut [Candidate],
+    ease: &Ease,
+    pool: &mut Pool<'_, '_>,
+    picks: &[Pick],
+) -> Option<(usize, Pick)> {
     let (mut below, mut best) = (u32::MAX, None);
-    for (at, candidate) in candidates.iter().enumerate() {
-        if candidate.floor + candidate.alike >= below {
+    for (at, candidate) in candidates.iter_mut().enumerate() {
+        if candidate.floor.saturating_add(candidate.alike) >= below {
             continue;
         }
-        let time = candidate.time_cost + candidate.alike;
+        let time = *candidate.time.get_or_insert_with(|| ease.cost(candidate.start));
+        let spent = time + candidate.alike;
         let extra = |rank| {
             let taken = picks.iter().any(|pick| pick.start == candidate.start && pick.rank == rank);
             (!taken).then(|| same_room(picks, rank))
         };
-        if let Some((room, rank)) = pool.best(candidate.start, below - time, extra) {
-            below = time + room;
-            let cost = candidate.time_cost + room - same_room(picks, rank);
+        let room = pool.best(candidate.start, below.saturating_sub(spent), extra);
+        // What rooms cost here only grows as more are taken, so this stays a floor.
+        candidate.floor = room.map_or(below - candidate.alike, |(room, _)| time + room);
+        if let Some((room, rank)) = room {
+            below = spent + room;
+            let cost = time + room - same_room(picks, rank);
             best = Some((at, Pick { cost, start: candidate.start, rank }));
         }
     }

@@ -1,6 +1,6 @@
 //! Working hours and parts of the day, in the wall time of each zone.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::grid::{Grid, Scale};
 use crate::time::{Interval, Zone};
@@ -36,8 +36,40 @@ impl WorkingHours {
     }
 }
 
-/// From `from` to `to` on every day that touches a window, by the clock of a zone. A time that the change of
-/// the clock leaves out moves with it, so the stretch of that day is an hour shorter or longer.
+/// Wall times of one zone to instants, as [`Zone::resolve`] does, without asking the zone for each.
+struct Clock {
+    zone: Zone,
+    /// Days between which the clock does not change, and its distance from UTC.
+    steady: Option<(NaiveDate, NaiveDate, TimeDelta)>,
+}
+
+impl Clock {
+    /// Days over which one look suffices: no zone changes its clock and back within so few.
+    const STEADY_DAYS: Days = Days::new(7);
+
+    fn instant(&mut self, wall: NaiveDateTime) -> DateTime<Utc> {
+        let day = wall.date();
+        if self.steady.is_none_or(|(from, to, _)| day < from || day >= to) {
+            self.steady = self.look(day);
+        }
+        match self.steady {
+            Some((_, _, offset)) => (wall - offset).and_utc(),
+            None => self.zone.resolve(wall).instant,
+        }
+    }
+
+    fn look(&self, day: NaiveDate) -> Option<(NaiveDate, NaiveDate, TimeDelta)> {
+        let to = day.checked_add_days(Self::STEADY_DAYS)?;
+        // No clock is more than a day away from UTC.
+        let before =
+            self.zone.offset_s(day.checked_sub_days(Days::new(1))?.and_time(NaiveTime::MIN).and_utc());
+        let after = self.zone.offset_s(to.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN).and_utc());
+        (before == after).then_some((day, to, TimeDelta::seconds(i64::from(before))))
+    }
+}
+
+/// From `from` to `to` on every day that touches a window, by the clock of a zone; `to` at or before `from` is
+/// on the next day. A time that the change of the clock leaves out moves with it.
 pub fn daily(
     zone: Zone,
     from: NaiveTime,
@@ -47,10 +79,10 @@ pub fn daily(
     let first = zone.wall(window.start).date();
     let first = first.pred_opt().unwrap_or(first);
     let last = zone.wall(window.end).date();
+    let mut clock = Clock { zone, steady: None };
     first.iter_days().take_while(move |day| *day <= last).filter_map(move |day| {
-        let end = if to > from { day } else { day.checked_add_days(Days::new(1))? };
-        let time =
-            Interval::new(zone.resolve(day.and_time(from)).instant, zone.resolve(end.and_time(to)).instant)?;
+        let end = if to > from { day } else { day.succ_opt()? };
+        let time = Interval::new(clock.instant(day.and_time(from)), clock.instant(end.and_time(to)))?;
         time.overlaps(&window).then_some((day, time))
     })
 }
@@ -75,11 +107,12 @@ const PARTS: [(u32, u8); 3] = [(0, 0), (12, 1), (17, 2)];
 impl Calendar {
     pub(super) fn new(zone: Zone, window: Interval, scale: Scale) -> Self {
         let first = zone.wall(window.start).date();
+        let mut clock = Clock { zone, steady: None };
         let mut begins = Vec::new();
         for (day, date) in first.iter_days().enumerate() {
             for (hour, part) in PARTS {
                 let wall = date.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default());
-                let at = zone.resolve(wall).instant;
+                let at = clock.instant(wall);
                 if at >= window.end {
                     return Self { begins };
                 }
@@ -106,7 +139,6 @@ pub(super) fn starts_within(scale: Scale, stretches: &[Interval], run: usize) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::{NaiveDateTime, TimeDelta};
 
     fn at(text: &str) -> chrono::DateTime<chrono::Utc> {
         NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap().and_utc()
@@ -125,6 +157,19 @@ mod tests {
             let found: Vec<_> =
                 hours.within(window).iter().map(|w| (w.start, w.length().num_hours())).collect();
             assert_eq!(found, expected.map(|(start, hours)| (at(start), hours)), "{zone}");
+        }
+    }
+
+    #[test]
+    fn the_quick_clock_is_that_of_the_zone() {
+        for zone in ["Europe/Brussels", "America/New_York", "Africa/Casablanca", "Pacific/Apia", "Asia/Tokyo"]
+        {
+            let zone: Zone = zone.parse().unwrap();
+            let mut clock = Clock { zone, steady: None };
+            for hour in 0..24 * 366 {
+                let wall = at("2027-01-01T00:30").naive_utc() + TimeDelta::hours(hour);
+                assert_eq!(clock.instant(wall), zone.resolve(wall).instant, "{zone} {wall}");
+            }
         }
     }
 

@@ -16,7 +16,7 @@ const NAMED: usize = 8;
 pub(super) fn offer(
     search: &Search<'_>,
     ease: &Ease,
-    pool: &Pool<'_>,
+    pool: &Pool<'_, '_>,
     pick: &Pick,
     length: TimeDelta,
 ) -> Offer {
@@ -40,8 +40,8 @@ pub(super) fn offer(
 }
 
 /// Says of an offer made possible by doing without somebody that it is so.
-pub(super) fn spare(search: &Search<'_>, offer: &mut Offer, who: Option<usize>) {
-    if let (Some(who), Some(first)) = (who, offer.reasons.first_mut()) {
+pub(super) fn spare(search: &Search<'_>, offer: &mut Offer, who: usize) {
+    if let Some(first) = offer.reasons.first_mut() {
         *first = Said::new("slots.away_needed").with("name", search.wanted.people[who].name);
     }
 }

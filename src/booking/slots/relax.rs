@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::diverse::{Pick, cheapest};
-use super::grid::{GRAIN_S, Grid};
+use super::grid::Grid;
 use super::people::{Ease, Spared};
 use super::places::{Need, Pool};
 use super::{Offer, Part, Search, reasons};
@@ -106,7 +106,7 @@ fn who_could_be_remote(search: &Search<'_>) -> Option<usize> {
 /// The change that would help most. `starts` are those that suit everybody as things are, `best` the offer.
 pub(super) fn relax(
     search: &Search<'_>,
-    need: Need,
+    pool: &mut Pool<'_, '_>,
     starts: &Grid,
     ease: &Ease,
     best: Option<&Pick>,
@@ -114,11 +114,11 @@ pub(super) fn relax(
     // What a change must stay under, its price included.
     let mut below = best.map_or(u32::MAX, |best| best.cost.saturating_sub(WORTH));
     let mut found = None;
-    for change in changes(search, need) {
+    for change in changes(search, pool.need) {
         if below <= change.price() {
             continue;
         }
-        let Some((cost, offer)) = attempt(search, need, starts, ease, change, below - change.price()) else {
+        let Some((cost, offer)) = attempt(search, pool, starts, ease, change, below - change.price()) else {
             continue;
         };
         below = cost + change.price();
@@ -127,51 +127,55 @@ pub(super) fn relax(
     found
 }
 
-/// The best offer under a changed request, if it costs less than `below`.
+/// The best offer under a changed request, if it costs less than `below`. Only what is new can help: other
+/// starts in the same rooms, or other rooms.
 fn attempt(
     search: &Search<'_>,
-    need: Need,
+    pool: &mut Pool<'_, '_>,
     starts: &Grid,
     ease: &Ease,
     change: Relaxation,
     below: u32,
 ) -> Option<(u32, Offer)> {
-    let wanted = search.wanted;
-    let (run, times) = (search.run, &wanted.times);
-    let same_rooms = || Pool::new(search, run, need, None);
-    let other_rooms = |other: Need| Pool::new(search, run, other, Some(need));
-    let kit = need.kit;
-    let (freed, pool) = match change {
-        Relaxation::Without(who) => (search.crowd.starts(run, times, Spared::Person(who)), None),
-        Relaxation::WithoutGear(at) => (search.crowd.starts(run, times, Spared::Gear(at)), None),
-        Relaxation::Earlier => (search.crowd.starts(run, &moved(times, 1, 0), Spared::Nobody), None),
-        Relaxation::Later => (search.crowd.starts(run, &moved(times, 0, 1), Spared::Nobody), None),
+    let need = pool.need;
+    let (run, times) = (search.run, &search.wanted.times);
+    let freed = |times: &[Interval], spared| search.crowd.starts(run, times, spared).without(starts);
+    let (freed, other) = match change {
         Relaxation::Shorter(minutes) => return shorter(search, need, minutes, below),
+        Relaxation::Without(who) => (freed(times, Spared::Person(who)), None),
+        Relaxation::WithoutGear(at) => (freed(times, Spared::Gear(at)), None),
+        Relaxation::Earlier => (freed(&moved(times, 1, 0), Spared::Nobody), None),
+        Relaxation::Later => (freed(&moved(times, 0, 1), Spared::Nobody), None),
         Relaxation::AnyRoom => (starts.clone(), Some(Need { asked: false, ..need })),
-        Relaxation::WithoutHybrid => {
-            (starts.clone(), Some(Need { kit: crate::town::Kit { hybrid: false, ..kit }, ..need }))
-        }
-        Relaxation::WithoutLoop => {
-            (starts.clone(), Some(Need { kit: crate::town::Kit { hearing_loop: false, ..kit }, ..need }))
-        }
+        Relaxation::WithoutHybrid => (starts.clone(), Some(need.with_kit(|kit| kit.hybrid = false))),
+        Relaxation::WithoutLoop => (starts.clone(), Some(need.with_kit(|kit| kit.hearing_loop = false))),
         Relaxation::Remote(_) => {
-            let kit = crate::town::Kit { hybrid: true, ..kit };
-            (starts.clone(), Some(Need { seats: need.seats.saturating_sub(1), kit, ..need }))
+            let hybrid = need.with_kit(|kit| kit.hybrid = true);
+            (starts.clone(), Some(Need { seats: need.seats.saturating_sub(1), ..hybrid }))
         }
     };
-    // Only what is new can help: other starts, or other rooms.
-    let (freed, mut pool) = match pool {
-        None => (freed.without(starts), same_rooms()),
-        Some(other) => (freed, other_rooms(other)),
+    let mut others = other.map(|other| Pool::new(&search.taken, run, other, Some(need)));
+    let asked = (search.wanted.length, below);
+    let (cost, mut offer) = match &mut others {
+        Some(others) => best_offer(search, ease, others, &freed, asked)?,
+        None => best_offer(search, ease, pool, &freed, asked)?,
     };
-    let pick = cheapest(ease, &mut pool, &freed, below)?;
-    let spared = match change {
-        Relaxation::Without(who) => Some(who),
-        _ => None,
-    };
-    let mut offer = reasons::offer(search, ease, &pool, &pick, wanted.length);
-    reasons::spare(search, &mut offer, spared);
-    Some((pick.cost, offer))
+    if let Relaxation::Without(who) = change {
+        reasons::spare(search, &mut offer, who);
+    }
+    Some((cost, offer))
+}
+
+/// The best offer from some starts, and what it costs.
+fn best_offer(
+    search: &Search<'_>,
+    ease: &Ease,
+    pool: &mut Pool<'_, '_>,
+    starts: &Grid,
+    (length, below): (TimeDelta, u32),
+) -> Option<(u32, Offer)> {
+    let pick = cheapest(ease, pool, starts, below)?;
+    Some((pick.cost, reasons::offer(search, ease, pool, &pick, length)))
 }
 
 fn shorter(search: &Search<'_>, need: Need, minutes: u32, below: u32) -> Option<(u32, Offer)> {
@@ -179,12 +183,10 @@ fn shorter(search: &Search<'_>, need: Need, minutes: u32, below: u32) -> Option<
     let run = super::grains_of(length);
     let starts = search.crowd.starts(run, &search.wanted.times, Spared::Nobody);
     let ease = Ease::new(&search.crowd, run);
-    let mut pool = Pool::new(search, run, need, None);
-    let pick = cheapest(&ease, &mut pool, &starts, below)?;
-    Some((pick.cost, reasons::offer(search, &ease, &pool, &pick, length)))
+    let mut pool = Pool::new(&search.taken, run, need, None);
+    best_offer(search, &ease, &mut pool, &starts, (length, below))
 }
 
 fn moved(times: &[Interval], earlier_h: i64, later_h: i64) -> Vec<Interval> {
-    debug_assert_eq!(3600 % GRAIN_S, 0, "an hour is whole grains");
     times.iter().map(|time| time.widened(TimeDelta::hours(earlier_h), TimeDelta::hours(later_h))).collect()
 }
