@@ -30,7 +30,7 @@ use crate::town::Kit;
 use diverse::choose;
 use grid::{Scale, grains_of};
 pub use hours::{WorkingHours, daily};
-use people::{Crowd, Ease, Spared};
+use people::{Crowd, Ease, Frame, Spared};
 use places::{Need, Pool, Taken};
 pub use relax::{Relaxation, Relaxed};
 
@@ -175,32 +175,24 @@ struct Search<'a> {
     scale: Scale,
     crowd: Crowd<'a>,
     taken: Taken<'a>,
-    /// Grains that the meeting takes up.
-    run: usize,
+    frame: Frame,
 }
 
 /// Finds the best times and rooms.
 #[must_use]
 pub fn find(wanted: &Wanted<'_>) -> Found {
     let scale = Scale::new(wanted.window);
-    let search = Search {
-        wanted,
-        scale,
-        crowd: Crowd::new(wanted, scale),
-        taken: Taken::new(&wanted.places, scale),
-        run: grains_of(wanted.length),
-    };
-    let mut pool = Pool::new(&search.taken, search.run, Need::of(wanted), None);
-    let starts = search.crowd.starts(search.run, &wanted.times, Spared::Nobody);
-    let ease = Ease::new(&search.crowd, search.run);
+    let crowd = Crowd::new(wanted, scale);
+    let frame = crowd.frame(grains_of(wanted.length), &wanted.times);
+    let search = Search { wanted, scale, crowd, taken: Taken::new(&wanted.places, scale), frame };
+    let mut pool = Pool::new(&search.taken, search.frame.run, Need::of(wanted), None);
+    let starts = search.crowd.starts(&search.frame, Spared::Nobody);
+    let ease = Ease::new(&search.crowd, search.frame.run);
     let picks = choose(&search, &ease, &mut pool, &starts);
     let relaxed = relax::relax(&search, &mut pool, &starts, &ease, picks.first());
     let offers =
         picks.iter().map(|pick| reasons::offer(&search, &ease, &pool, pick, wanted.length)).collect();
-    let considered = Considered {
-        starts: hours::starts_within(scale, &wanted.times, search.run).count(),
-        suit_people: starts.count(),
-        rooms: pool.rooms(),
-    };
+    let considered =
+        Considered { starts: search.frame.times.count(), suit_people: starts.count(), rooms: pool.rooms() };
     Found { offers, relaxed, considered }
 }

@@ -66,7 +66,7 @@ pub(super) fn choose(search: &Search<'_>, ease: &Ease, pool: &mut Pool<'_, '_>, 
         let Some((at, pick)) = next(&mut candidates, ease, pool, &picks) else { break };
         let (start, part) = (candidates[at].start, candidates[at].part);
         for candidate in &mut candidates {
-            candidate.alike += alike(candidate, start, part, search.run);
+            candidate.alike += alike(candidate, start, part, search.frame.run);
         }
         picks.push(pick);
     }

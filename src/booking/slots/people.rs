@@ -66,21 +66,48 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// The starts inside `times` from which everybody needed, and the equipment, is free for `run` grains.
-    pub(super) fn starts(&self, run: usize, times: &[Interval], spared: Spared) -> Grid {
+    /// What does not depend on who comes, for one length.
+    pub(super) fn frame(&self, run: usize, times: &[Interval]) -> Frame {
+        let grains = self.scale.grains;
+        let gear = self.gear.iter().zip(&self.wanted.gear);
+        Frame {
+            run,
+            times: starts_within(self.scale, times, run),
+            gear: gear.map(|(units, gear)| enough(units, gear.count, run, grains)).collect(),
+        }
+    }
+
+    /// The starts inside a frame from which everybody needed, and the equipment, is free.
+    pub(super) fn starts(&self, frame: &Frame, spared: Spared) -> Grid {
         let mut all = Grid::full(self.scale.grains);
         for (at, person) in self.wanted.people.iter().enumerate() {
             if person.needed() && spared != Spared::Person(at) {
                 all = all.and(&self.free[at]);
             }
         }
-        let mut starts = starts_within(self.scale, times, run).and(&all.runs(run));
-        for (at, gear) in self.wanted.gear.iter().enumerate() {
+        let mut starts = all.runs(frame.run).and(&frame.times);
+        for (at, gear) in frame.gear.iter().enumerate() {
             if spared != Spared::Gear(at) {
-                starts = starts.and(&enough(&self.gear[at], gear.count, run, self.scale.grains));
+                starts = starts.and(gear);
             }
         }
         starts
+    }
+}
+
+/// The starts that the times allow and for which there is equipment.
+pub(super) struct Frame {
+    pub(super) run: usize,
+    /// The starts that the times allow.
+    pub(super) times: Grid,
+    /// For each kind of equipment, the starts for which there is enough.
+    gear: Vec<Grid>,
+}
+
+impl Frame {
+    /// The same with other times.
+    pub(super) fn at(&self, scale: Scale, times: &[Interval]) -> Self {
+        Self { run: self.run, times: starts_within(scale, times, self.run), gear: self.gear.clone() }
     }
 }
 

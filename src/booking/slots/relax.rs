@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::diverse::{Pick, cheapest};
 use super::grid::Grid;
-use super::people::{Ease, Spared};
+use super::people::{Ease, Frame, Spared};
 use super::places::{Need, Pool};
 use super::{Offer, Part, Search, reasons};
 use crate::booking::Mode;
@@ -138,14 +138,15 @@ fn attempt(
     below: u32,
 ) -> Option<(u32, Offer)> {
     let need = pool.need;
-    let (run, times) = (search.run, &search.wanted.times);
-    let freed = |times: &[Interval], spared| search.crowd.starts(run, times, spared).without(starts);
+    let (frame, times) = (&search.frame, &search.wanted.times);
+    let freed = |frame: &Frame, spared| search.crowd.starts(frame, spared).without(starts);
+    let moved = |earlier_h, later_h| frame.at(search.scale, &moved(times, earlier_h, later_h));
     let (freed, other) = match change {
         Relaxation::Shorter(minutes) => return shorter(search, need, minutes, below),
-        Relaxation::Without(who) => (freed(times, Spared::Person(who)), None),
-        Relaxation::WithoutGear(at) => (freed(times, Spared::Gear(at)), None),
-        Relaxation::Earlier => (freed(&moved(times, 1, 0), Spared::Nobody), None),
-        Relaxation::Later => (freed(&moved(times, 0, 1), Spared::Nobody), None),
+        Relaxation::Without(who) => (freed(frame, Spared::Person(who)), None),
+        Relaxation::WithoutGear(at) => (freed(frame, Spared::Gear(at)), None),
+        Relaxation::Earlier => (freed(&moved(1, 0), Spared::Nobody), None),
+        Relaxation::Later => (freed(&moved(0, 1), Spared::Nobody), None),
         Relaxation::AnyRoom => (starts.clone(), Some(Need { asked: false, ..need })),
         Relaxation::WithoutHybrid => (starts.clone(), Some(need.with_kit(|kit| kit.hybrid = false))),
         Relaxation::WithoutLoop => (starts.clone(), Some(need.with_kit(|kit| kit.hearing_loop = false))),
@@ -154,7 +155,7 @@ fn attempt(
             (starts.clone(), Some(Need { seats: need.seats.saturating_sub(1), ..hybrid }))
         }
     };
-    let mut others = other.map(|other| Pool::new(&search.taken, run, other, Some(need)));
+    let mut others = other.map(|other| Pool::new(&search.taken, frame.run, other, Some(need)));
     let asked = (search.wanted.length, below);
     let (cost, mut offer) = match &mut others {
         Some(others) => best_offer(search, ease, others, &freed, asked)?,
@@ -181,7 +182,7 @@ fn best_offer(
 fn shorter(search: &Search<'_>, need: Need, minutes: u32, below: u32) -> Option<(u32, Offer)> {
     let length = search.wanted.length - TimeDelta::minutes(i64::from(minutes));
     let run = super::grains_of(length);
-    let starts = search.crowd.starts(run, &search.wanted.times, Spared::Nobody);
+    let starts = search.crowd.starts(&search.crowd.frame(run, &search.wanted.times), Spared::Nobody);
     let ease = Ease::new(&search.crowd, run);
     let mut pool = Pool::new(&search.taken, run, need, None);
     best_offer(search, &ease, &mut pool, &starts, (length, below))
