@@ -50,6 +50,8 @@ ids! {
     TokenId,
     /// A policy rule.
     RuleId,
+    /// One sign-in of somebody in one browser; never the cookie itself.
+    SignInId,
 }
 
 /// Makes ids and secrets; seeded in tests so that a run can be repeated.
@@ -90,6 +92,14 @@ impl IdSource {
         base32(&random)
     }
 
+    /// Random bytes: salts, shared secrets.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut random = [0_u8; N];
+        self.fill(&mut random);
+        random
+    }
+
     /// A number below `below`, which must not be zero.
     #[must_use]
     pub fn below(&self, below: u64) -> u64 {
@@ -104,7 +114,8 @@ impl IdSource {
 }
 
 /// RFC 4648 base32, lower case, no padding.
-fn base32(bytes: &[u8]) -> String {
+#[must_use]
+pub fn base32(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let mut text = String::with_capacity(bytes.len() * 8 / 5 + 1);
     let (mut buffer, mut bits) = (0_u32, 0_u32);

@@ -102,7 +102,20 @@ impl Said {
         let Some(text) = TEXTS.get(&lang).and_then(|texts| texts.get(&self.key)) else {
             return self.key.clone();
         };
-        fill(text, &self.args)
+        let args: Vec<(String, String)> =
+            self.args.iter().map(|(name, value)| (name.clone(), word(lang, name, value))).collect();
+        fill(text, &args)
+    }
+}
+
+/// The value of an argument as people read it: actions and roles are kept by their keys and words.
+fn word(lang: Lang, name: &str, value: &str) -> String {
+    let role = |word: &str| text(lang, &format!("role.{word}")).to_owned();
+    match name {
+        "action" => text(lang, value).to_owned(),
+        "role" => role(value),
+        "roles" => value.split(' ').map(role).collect::<Vec<_>>().join(", "),
+        _ => value.to_owned(),
     }
 }
 

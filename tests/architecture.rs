@@ -129,7 +129,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     // What the scheduler answers is described where it is defined.
     ("utoipa", &["http", "scheduler"]),
     ("askama", &["web"]),
-    ("flate2", &["http/feeds.rs"]),
+    ("flate2", &["http/feeds.rs", "web/assets.rs"]),
     ("prometheus_client", &["http/metrics.rs"]),
     ("rustix", &["store/space.rs", "cli/check.rs"]),
     ("hmac", &["scheduler/join_link.rs"]),
@@ -145,7 +145,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("fontique", &["kiosk"]),
     ("ureq", &["kiosk"]),
     ("rustls", &["kiosk/trust.rs"]),
-    ("qrcode", &["kiosk"]),
+    ("qrcode", &["kiosk", "web/words.rs"]),
+    ("argon2", &["scheduler/password.rs"]),
+    ("totp_rs", &["scheduler/sign_in.rs"]),
+    ("form_urlencoded", &["web"]),
     ("png", &["kiosk"]),
 ];
 

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Groups of which keys are put together at run time, or by the doors.
-const COMPUTED: [&str; 9] =
-    ["action.", "feed.", "home.", "import.", "lobby.", "problem.", "request.", "role.", "unknown."];
+const COMPUTED: [&str; 8] =
+    ["action.", "feed.", "import.", "lobby.", "problem.", "request.", "role.", "unknown."];
 /// Single sentences written ahead of the door that will say them.
 const AHEAD: [&str; 3] = ["access.device_only", "server.busy", "server.shutting_down"];
 
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Sources and the templates beside them.
+fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the sources lie beside the tests") {
         let path = entry.expect("an entry of a folder can be read").path();
         if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|end| end == "rs") {
+            source_files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs" || end == "html") {
             found.push(path);
         }
     }
@@ -23,7 +24,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 /// Every source file with its path, without comments and without the tests at its end.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
-    rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    source_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
     assert!(files.len() > 10, "the sources were not found");
     files
         .into_iter()
@@ -96,7 +97,9 @@ fn asked(code: &str) -> BTreeSet<String> {
     let text = calls(code, "text").filter_map(second_argument).filter_map(literal);
     let text = text.filter(|key| is_key(key)).map(str::to_owned);
     let unknown = calls(code, "Refusal::unknown").filter_map(literal).map(|what| format!("unknown.{what}"));
-    said.chain(text).chain(unknown).collect()
+    // Templates ask their page: `shell.t("key")`.
+    let page = code.split(".t(").skip(1).filter_map(literal).filter(|key| is_key(key)).map(str::to_owned);
+    said.chain(text).chain(unknown).chain(page).collect()
 }
 
 #[test]

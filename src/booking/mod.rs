@@ -6,6 +6,7 @@ mod meeting;
 mod policy;
 mod privacy;
 mod refusal;
+mod rhythm;
 mod run;
 mod search;
 mod series;
@@ -19,6 +20,7 @@ pub use meeting::{
 pub use policy::{Facts, Reason, evaluate};
 pub use privacy::{PublicView, Sight, Viewer, sight};
 pub use refusal::{Alternative, Conflict, Fault, Refusal, Wish};
+pub use rhythm::{Rhythm, Step, rule_in_words};
 pub use run::{CheckInRule, Timetable, book_now_room, timetable};
 pub use search::{Candidate, Query, Verdict, rank};
 pub use series::{Choice, ChoiceAction, Slot, apply_choice};

@@ -66,7 +66,8 @@ fn office(privacy: Privacy, role: Role) -> Sight {
     match (privacy, role) {
         (_, Role::System) | (Privacy::Closed, Role::Clerk) => Sight::Full,
         (Privacy::Closed | Privacy::Private, _) => Sight::Busy,
-        (Privacy::Public | Privacy::Internal, Role::Device) => Sight::Title,
+        (Privacy::Internal, Role::Public) => Sight::Busy,
+        (Privacy::Public, Role::Public) | (Privacy::Public | Privacy::Internal, Role::Device) => Sight::Title,
         (Privacy::Public | Privacy::Internal, _) => Sight::Full,
     }
 }

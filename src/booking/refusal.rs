@@ -133,7 +133,9 @@ impl Refusal {
                 None => Said::new("booking.policy"),
             },
             Self::Forbidden { action, role } => {
-                Said::new("access.forbidden").with("role", role).with("action", action.key())
+                let allowed: Vec<&str> = Role::that_may(*action).map(Role::word).collect();
+                let said = Said::new("access.forbidden").with("role", role).with("action", action.key());
+                said.with("roles", allowed.join(" "))
             }
             Self::Unauthorised => Said::new("access.unauthorised"),
             Self::Unknown(said) | Self::State(said) | Self::Unavailable(said) => said.clone(),

@@ -17,10 +17,13 @@ use crate::clock::Clock;
 use crate::config;
 use crate::demo::{CHAMBER, Cast, Scale, cast, found};
 use crate::ids::IdSource;
-use crate::scheduler::{Caller, NewApiToken, NewFeed, issue_api_token, issue_feed_token};
+use crate::scheduler::{
+    Caller, NewApiToken, NewFeed, accept_link, grant_role, hash_password, invite_person, issue_api_token,
+    issue_feed_token,
+};
 use crate::store::{FILE, FeedScope, Level, Store, Tx};
 use crate::texts::{Lang, Said};
-use crate::town::{Person, Role};
+use crate::town::{Grant, Person, Role};
 
 /// Serve a fictional municipality to try things on
 ///
@@ -108,12 +111,19 @@ fn make(dir: &Path, scale: Scale, seed: u64) -> Result<(), Failure> {
 
 /// The secrets of this start.
 struct Keys {
+    accounts: Vec<(Role, String)>,
+    password: String,
     tokens: Vec<(Role, String)>,
     feeds: Vec<(String, Level, String)>,
 }
 
 fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
-    let keys = store.write_now(make_keys)?;
+    // Long enough to be accepted, short enough to be typed.
+    let password = format!("klok-{}", &store.ids().secret()[..10]);
+    let phc = hash_password(store.ids(), &password)?;
+    let mut keys = store.write_now(move |tx| make_keys(tx, &phc))?;
+    keys.password = password;
+    let keys = keys;
     let rooms: Vec<String> = store.directory().rooms.iter().map(|room| room.slug.clone()).collect();
     let (dir, json, no_kiosk) = (store.dir().to_owned(), args.json, args.no_kiosk);
     let screen = Screen::default();
@@ -174,7 +184,20 @@ impl Screen {
     }
 }
 
-fn make_keys(tx: &Tx<'_>) -> Result<Keys, Failure> {
+/// Lets the people behind the tokens sign in to the pages too, all with one password.
+fn open_accounts(tx: &Tx<'_>, phc: &str, cast: &[(Role, &Person)]) -> Result<Vec<(Role, String)>, Failure> {
+    let caller = Caller::system();
+    for (role, person) in cast {
+        let link = invite_person(tx, &caller, person.id)?;
+        accept_link(tx, &link, phc)?;
+        if *role != Role::Staff {
+            grant_role(tx, &caller, person.id, &Grant::town(*role))?;
+        }
+    }
+    Ok(cast.iter().map(|(role, person)| (*role, person.email.clone())).collect())
+}
+
+fn make_keys(tx: &Tx<'_>, phc: &str) -> Result<Keys, Failure> {
     let directory = tx.directory();
     let missing = || Failure::Said(Said::new("demo.not_demo"));
     let Cast { staff, clerk, manager, admin } = cast(tx)?.ok_or_else(missing)?;
@@ -193,7 +216,11 @@ fn make_keys(tx: &Tx<'_>) -> Result<Keys, Failure> {
         Ok((name.to_owned(), level, issue_feed_token(tx, &Caller::system(), &new)?.1))
     };
     let own = format!("person:{}", staff.email);
+    let cast =
+        [(Role::Staff, &staff), (Role::Clerk, &clerk), (Role::Manager, &manager), (Role::Admin, &admin)];
     Ok(Keys {
+        accounts: open_accounts(tx, phc, &cast)?,
+        password: String::new(),
         tokens: vec![
             token(Role::Staff, Some(&staff))?,
             token(Role::Clerk, Some(&clerk))?,
@@ -221,7 +248,14 @@ fn machine_line(base: &str, dir: &Path, keys: &Keys, rooms: &[String]) -> Value 
             json!({ "scope": scope, "privacy": level, "url": format!("{base}{}", path_of(secret)) })
         })
         .collect();
-    json!({ "base_url": base, "data": dir, "tokens": tokens, "feeds": feeds, "rooms": rooms })
+    let accounts: serde_json::Map<String, Value> = keys
+        .accounts
+        .iter()
+        .map(|(role, email)| (role.to_string(), json!({ "email": email, "password": keys.password })))
+        .collect();
+    json!({
+        "base_url": base, "data": dir, "tokens": tokens, "feeds": feeds, "rooms": rooms, "accounts": accounts,
+    })
 }
 
 fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
@@ -232,8 +266,10 @@ fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
         format!("{}  {base}/api/v1/openapi.json", say(Said::new("demo.openapi"))),
         format!("{}  {}", say(Said::new("demo.data")), dir.display()),
         String::new(),
-        say(Said::new("demo.tokens")),
+        say(Said::new("demo.accounts").with("password", &keys.password)),
     ];
+    lines.extend(keys.accounts.iter().map(|(role, email)| format!("  {:<8} {email}", role.word())));
+    lines.extend([String::new(), say(Said::new("demo.tokens"))]);
     lines.extend(keys.tokens.iter().map(|(role, secret)| format!("  {:<8} {secret}", role.word())));
     lines.extend([String::new(), say(Said::new("demo.feeds"))]);
     for (scope, level, secret) in &keys.feeds {

@@ -1,6 +1,8 @@
 //! The command line: one file per command, and the place where the parts are put together.
 
 #[cfg(feature = "server")]
+mod account;
+#[cfg(feature = "server")]
 mod backup;
 #[cfg(feature = "server")]
 mod body;
@@ -76,6 +78,8 @@ enum Command {
     #[cfg(feature = "server")]
     Policy(policy::Args),
     #[cfg(feature = "server")]
+    Account(account::Args),
+    #[cfg(feature = "server")]
     Token(token::Args),
     #[cfg(feature = "server")]
     Feed(feed::Args),
@@ -123,6 +127,7 @@ fn dispatch(command: &Command, lang: Lang) -> Result<(), failure::Failure> {
         Command::Person(args) => person::run(args, lang),
         Command::Body(args) => body::run(args, lang),
         Command::Policy(args) => policy::run(args, lang),
+        Command::Account(args) => account::run(args, lang),
         Command::Token(args) => token::run(args, lang),
         Command::Feed(args) => feed::run(args, lang),
         Command::Import(args) => import::run(args, lang),

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::http::ServeConfig;
 use crate::ids::IdSource;
+use crate::scheduler::open_set_up;
 use crate::store::Store;
 use crate::texts::{Lang, Said};
 
@@ -31,8 +32,15 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     start_log(&config.log)?;
     let store = Store::open(&args.data.data, Clock::System, IdSource::system(), false)?;
     let listen = config.listen;
+    let first = store.write_now(open_set_up)?;
+    let base_url = config.base_url.clone();
     let ready = move |at: SocketAddr| {
         out(&Said::new("cli.serving").with("url", format!("http://{at}")).speak(lang));
+        if let Some(secret) = first {
+            let base = base_url.unwrap_or_else(|| format!("http://{at}"));
+            let url = format!("{base}/account/open/{secret}");
+            out(&Said::new("cli.set_up").with("url", url).speak(lang));
+        }
     };
     serve(&store, listen, config.base_url, ready)
 }

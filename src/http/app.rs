@@ -9,6 +9,7 @@ use super::feeds::FeedCache;
 use super::live::Live;
 use super::lobby::Lobby;
 use super::metrics::Metrics;
+use super::sign_in::SignIns;
 use crate::booking::Refusal;
 use crate::ids::{RoomId, TokenId};
 use crate::scheduler::{Caller, KnownDays};
@@ -37,6 +38,7 @@ pub struct Shared {
     pub(super) days: KnownDays,
     pub(super) lobby: Lobby,
     pub(super) metrics: Metrics,
+    pub(super) sign_ins: SignIns,
     screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
     used: Mutex<HashMap<TokenId, Use>>,
 }
@@ -60,6 +62,7 @@ impl App {
             days: KnownDays::default(),
             lobby: Lobby::default(),
             metrics: Metrics::default(),
+            sign_ins: SignIns::default(),
             screens: Mutex::default(),
             used: Mutex::default(),
             store,

@@ -46,5 +46,5 @@ fn caller(view: &View<'_>, secret: &str, lang: Lang) -> Result<Caller, Refusal> 
     let token = view.token_by_secret(secret)?.filter(|token| token.revoked.is_none());
     let token = token.filter(|token| token.kind == TokenKind::Api).ok_or(Refusal::Unauthorised)?;
     let role = token.role.ok_or(Refusal::Unauthorised)?;
-    Ok(Caller { token: token.id.0, role, person: token.person, room: token.room, lang })
+    Ok(Caller { token: token.id.0, role, person: token.person, room: token.room, grants: Vec::new(), lang })
 }

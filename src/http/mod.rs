@@ -13,6 +13,7 @@ mod metrics;
 mod params;
 mod problem;
 mod server;
+mod sign_in;
 mod timers;
 
 pub use app::App;

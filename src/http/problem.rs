@@ -95,7 +95,7 @@ impl Problem {
             kind: format!("urn:belfort:problem:{code}"),
             title: text(lang, &title_key).to_owned(),
             status: status.as_u16(),
-            detail: speak(&refusal.said(), lang),
+            detail: refusal.said().speak(lang),
             code,
             conflicts: Vec::new(),
             alternatives: Vec::new(),
@@ -114,7 +114,7 @@ impl Problem {
                     .map(|reason| ProblemReason {
                         rule: reason.rule.clone(),
                         effect: reason.effect,
-                        detail: speak(&reason.said, lang),
+                        detail: reason.said.speak(lang),
                     })
                     .collect();
             }
@@ -123,7 +123,7 @@ impl Problem {
                     .iter()
                     .map(|fault| ProblemField {
                         field: fault.field.clone(),
-                        detail: speak(&fault.said, lang),
+                        detail: fault.said.speak(lang),
                     })
                     .collect();
                 if let Some(first) = problem.fields.first() {
@@ -158,27 +158,11 @@ impl Problem {
     }
 }
 
-/// A sentence whose arguments may be keys of texts themselves: the names of roles and actions.
-fn speak(said: &Said, lang: Lang) -> String {
-    let mut said = said.clone();
-    for (name, value) in &mut said.args {
-        match name.as_str() {
-            "action" => {
-                let word = text(lang, value).to_owned();
-                *value = word;
-            }
-            "role" => text(lang, &format!("role.{value}")).clone_into(value),
-            _ => {}
-        }
-    }
-    said.speak(lang)
-}
-
 fn conflict(conflict: &Conflict, lang: Lang) -> ProblemConflict {
     ProblemConflict {
         occurrence: conflict.start.format("%Y-%m-%dT%H:%M:%S").to_string(),
         resource: conflict.resource.clone(),
-        reason: speak(&conflict.why, lang),
+        reason: conflict.why.speak(lang),
         taken_from: conflict.taken.map(|taken| taken.start.to_rfc3339()),
         taken_to: conflict.taken.map(|taken| taken.end.to_rfc3339()),
         substitutes: conflict.substitutes.clone(),

@@ -61,7 +61,7 @@ pub fn answer_invitation(
     if own {
         caller.must(Action::Book)?;
     } else {
-        caller.must_own(&meeting)?;
+        caller.must_own(tx, &meeting)?;
         caller.must_see(&meeting, &tx.participants(id)?)?;
     }
     let list = tx.participants(id)?;

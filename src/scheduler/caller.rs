@@ -4,8 +4,9 @@ use uuid::Uuid;
 
 use crate::booking::{Meeting, Participant, Refusal, Sight, Viewer, sight};
 use crate::ids::{PersonId, RoomId};
+use crate::store::View;
 use crate::texts::Lang;
-use crate::town::{Action, Role, may};
+use crate::town::{Action, Grant, Matter, Role, may, may_in};
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Caller {
     pub person: Option<PersonId>,
     /// The room at whose door a device hangs.
     pub room: Option<RoomId>,
+    /// What the person was granted beyond the role, each in its part of the town; nothing for a token.
+    pub grants: Vec<Grant>,
     /// The language to answer in.
     pub lang: Lang,
 }
@@ -26,7 +29,14 @@ impl Caller {
     /// The program itself: timers, the command line, the demo.
     #[must_use]
     pub fn system() -> Self {
-        Self { token: Uuid::nil(), role: Role::System, person: None, room: None, lang: Lang::default() }
+        Self {
+            token: Uuid::nil(),
+            role: Role::System,
+            person: None,
+            room: None,
+            grants: Vec::new(),
+            lang: Lang::default(),
+        }
     }
 
     /// The author in the journal: the person if there is one, else the token.
@@ -38,20 +48,30 @@ impl Caller {
         }
     }
 
-    /// Refuses what the role table does not allow.
+    /// Refuses what the role table does not allow in the whole town.
     pub fn must(&self, action: Action) -> Result<(), Refusal> {
-        if may(self.role, action) { Ok(()) } else { Err(Refusal::Forbidden { action, role: self.role }) }
+        self.must_in(action, &Matter::default())
     }
 
-    /// Refuses to touch a meeting of somebody else without the right to act for others.
-    pub fn must_own(&self, meeting: &Meeting) -> Result<(), Refusal> {
+    /// Refuses what the role table does not allow in this matter, neither to the role nor to what was granted.
+    pub fn must_in(&self, action: Action, matter: &Matter) -> Result<(), Refusal> {
+        if may(self.role, action) || may_in(&self.grants, action, matter) {
+            return Ok(());
+        }
+        Err(Refusal::Forbidden { action, role: self.role })
+    }
+
+    /// Refuses to touch a meeting of somebody else without the right to act for others, where it is held or for
+    /// whom it is.
+    pub fn must_own(&self, view: &View<'_>, meeting: &Meeting) -> Result<(), Refusal> {
         if self.person == Some(meeting.organiser) {
             return self.must(Action::Book);
         }
-        if meeting.is_session() {
-            return self.must(Action::BookSession);
+        let action = if meeting.is_session() { Action::BookSession } else { Action::ActForOthers };
+        if may(self.role, action) {
+            return Ok(());
         }
-        self.must(Action::ActForOthers)
+        self.must_in(action, &matter_of(view, meeting)?)
     }
 
     /// Refuses to change what a meeting is about, or who knows of it, to those who may not know it themselves:
@@ -64,13 +84,25 @@ impl Caller {
         Err(Refusal::Forbidden { action: Action::ActForOthers, role: self.role })
     }
 
-    /// How much of a meeting the caller sees, given who is on its list.
+    /// How much of a meeting the caller sees, given who is on its list. A role for a body shows its sessions.
     #[must_use]
     pub fn sees(&self, meeting: &Meeting, participants: &[PersonId]) -> Sight {
-        let viewer = match self.person {
-            Some(person) => Viewer::Person { person, role: self.role, participants },
-            None => Viewer::Office(self.role),
-        };
-        sight(meeting, viewer)
+        let Some(person) = self.person else { return sight(meeting, Viewer::Office(self.role)) };
+        let matter = Matter { body: meeting.body, ..Matter::default() };
+        let granted = self.grants.iter().filter(|grant| grant.covers(&matter)).map(|grant| grant.role);
+        let seen = granted.chain([self.role]).map(|role| {
+            sight(meeting, Viewer::Person { person, role, participants })
+        });
+        seen.max().unwrap_or(Sight::Busy)
     }
+}
+
+/// The parts of the town that a meeting touches.
+pub(super) fn matter_of(view: &View<'_>, meeting: &Meeting) -> Result<Matter, Refusal> {
+    let directory = view.directory();
+    let mut sites: Vec<_> = meeting.rooms.iter().filter_map(|id| Some(directory.room(*id)?.site)).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    let department = view.person(meeting.organiser)?.and_then(|person| person.department);
+    Ok(Matter { sites, body: meeting.body, department })
 }

@@ -106,7 +106,7 @@ impl Target {
     /// The meeting, if the caller may change it and has seen its current version.
     pub(super) fn load(&self, view: &View<'_>, caller: &Caller) -> Result<Meeting, Refusal> {
         let meeting = view.meeting(self.meeting)?.ok_or_else(|| Refusal::unknown("meeting", self.meeting))?;
-        caller.must_own(&meeting)?;
+        caller.must_own(view, &meeting)?;
         match self.if_match {
             Some(seen) if seen != meeting.version => Err(Refusal::Stale { current: meeting.version }),
             _ => Ok(meeting),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::invite::{Invite, resolve_invites};
+use super::organise::{body_of, organiser_of};
 use super::place::{Judged, Placement, Plan, claim_all, judge_all};
 use super::{Caller, suggest};
 use crate::booking::{
@@ -18,7 +19,7 @@ use crate::store::{NewEntry, NewMeeting, StoreError, Subjects, Tx};
 use crate::texts::Said;
 use crate::time::recurrence::{self, Entered, MAX_OCCURRENCES, Rule};
 use crate::time::{Shift, Zone};
-use crate::town::{Action, Person, PersonKind, Role, email_of};
+use crate::town::{Action, Person, Role};
 
 /// Months ahead for which dates of a series exist; a timer rolls the horizon on.
 pub(super) const HORIZON_MONTHS: u32 = 24;
@@ -558,35 +559,6 @@ pub(super) fn conference_faults(conference: &Conference) -> Vec<Fault> {
         faults.extend(text_fault("conference.dial_in", dial_in, 200, true));
     }
     faults
-}
-
-fn organiser_of(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> Result<PersonId, Refusal> {
-    let Some(address) = &wanted.organiser else {
-        return caller
-            .person
-            .ok_or_else(|| Refusal::invalid("organiser", Said::new("booking.organiser_needed")));
-    };
-    let person = match email_of(address) {
-        Some(email) => tx.person_by_email(&email)?,
-        None => None,
-    };
-    let person = person.filter(|person| person.kind == PersonKind::Staff).ok_or_else(|| {
-        Refusal::invalid("organiser", Said::new("unknown.person").with("name", clip(address)))
-    })?;
-    if Some(person.id) != caller.person {
-        caller.must(Action::ActForOthers)?;
-    }
-    Ok(person.id)
-}
-
-fn body_of(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> Result<Option<BodyId>, Refusal> {
-    let Some(slug) = &wanted.body else { return Ok(None) };
-    let body = tx
-        .directory()
-        .body_named(slug)
-        .ok_or_else(|| Refusal::invalid("body", Said::new("unknown.body").with("name", clip(slug))))?;
-    caller.must(Action::BookSession)?;
-    Ok(Some(body.id))
 }
 
 /// The beginning of a text that somebody sent, short enough to be said back.

@@ -9,17 +9,22 @@ mod change_meeting;
 mod create_meeting;
 mod end_meeting;
 mod feed_events;
+mod history;
 mod import_calendar;
 mod invite;
 mod issue_token;
 mod join_link;
+mod manage_account;
 mod manage_town;
+mod organise;
+mod password;
 mod place;
 mod read_day;
 mod read_meeting;
 mod render_feed;
 mod room_days;
 mod run_meeting;
+mod sign_in;
 mod suggest;
 mod tick;
 
@@ -29,10 +34,15 @@ pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
+pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
 pub use issue_token::{NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token};
 pub use join_link::{join_token, pseudonym, read_join_token};
+pub use manage_account::{
+    SetUp, accept_link, close_account, confirm_totp, drop_totp, grant_role, invite_person, link_purpose,
+    open_set_up, request_reset, revoke_sign_in, set_language, set_password, set_up, take_role,
+};
 pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
@@ -42,5 +52,9 @@ pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occ
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
+pub use password::{hash_password, password_fits, verify_password};
+pub use sign_in::{
+    Attempt, SignedIn, Step, end_sign_in, finish_code, finish_password, read_attempt, signed_in, totp_uri,
+};
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, tick};

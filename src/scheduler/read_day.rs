@@ -44,6 +44,7 @@ pub fn person_agenda(
         let list = view.participants_at(meeting, date)?;
         if let Some(p) = list.iter().find(|p| p.person == person.id) {
             shown.mode = Some(p.mode);
+            shown.answer = Some(p.answer);
             let may_join = own && p.mode != Mode::InRoom && p.answer != Answer::Declined;
             shown.join = may_join.then(|| join(meeting, person.id));
         }

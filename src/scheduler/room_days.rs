@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::Caller;
 use super::create_meeting::clip;
 use super::read_meeting::{rooms_of_date, slugs, wall};
-use crate::booking::{CheckInRule, Meeting, Mode, Occurrence, Privacy, Refusal, Sight, timetable};
+use crate::booking::{Answer, CheckInRule, Meeting, Mode, Occurrence, Privacy, Refusal, Sight, timetable};
 use crate::ids::{OccurrenceId, PersonId};
 use crate::store::{DatedMeeting, View};
 use crate::town::{Action, ResourceId, Room};
@@ -64,6 +64,10 @@ pub struct DayEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub mode: Option<Mode>,
+    /// What the person asked about said; only in an agenda.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub answer: Option<Answer>,
     /// The personal join link; only in one's own agenda, for those who may need it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join: Option<String>,
@@ -95,6 +99,7 @@ impl KnownDate {
             rooms: slugs(view, date.rooms_or(&meeting.rooms)),
             closed: meeting.privacy == Privacy::Closed,
             mode: None,
+            answer: None,
             join: None,
         };
         // Only the privacy of these two levels depends on who is on the list.

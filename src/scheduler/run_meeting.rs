@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::caller::matter_of;
 use super::create_meeting::subjects;
 use super::place::release_at;
 use super::read_meeting::rooms_of_date;
@@ -39,8 +40,8 @@ impl Running {
                 return Err(unknown());
             }
         } else if let Some(person) = caller.person
-            && caller.must(Action::ActForOthers).is_err()
             && meeting.organiser != person
+            && caller.must_in(Action::ActForOthers, &matter_of(tx, &meeting)?).is_err()
             && !tx.participants(meeting.id)?.iter().any(|p| p.person == person)
         {
             return Err(Refusal::Forbidden { action: Action::ActForOthers, role: caller.role });

@@ -2,7 +2,7 @@
 //! names, so that a person can be erased and the chain still verifies.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -113,6 +113,18 @@ impl Tx<'_> {
     }
 }
 
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let payload: String = row.get(5)?;
+    Ok(Entry {
+        seq: row.get(0)?,
+        at: DateTime::from_timestamp_millis(row.get(1)?).unwrap_or_default(),
+        actor: row.get::<_, Option<[u8; 16]>>(2)?.map(Uuid::from_bytes),
+        action: row.get(3)?,
+        subject: row.get::<_, Option<[u8; 16]>>(4)?.map(Uuid::from_bytes),
+        subjects: serde_json::from_str(&payload).unwrap_or_default(),
+    })
+}
+
 impl View<'_> {
     /// The number of the last entry; 0 for an empty journal.
     pub fn journal_head(&self) -> Result<i64, StoreError> {
@@ -137,17 +149,16 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(
             "SELECT seq, at, actor, action, subject, payload FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2",
         )?;
-        let rows = statement.query_map(params![after, limit], |row| {
-            let payload: String = row.get(5)?;
-            Ok(Entry {
-                seq: row.get(0)?,
-                at: DateTime::from_timestamp_millis(row.get(1)?).unwrap_or_default(),
-                actor: row.get::<_, Option<[u8; 16]>>(2)?.map(Uuid::from_bytes),
-                action: row.get(3)?,
-                subject: row.get::<_, Option<[u8; 16]>>(4)?.map(Uuid::from_bytes),
-                subjects: serde_json::from_str(&payload).unwrap_or_default(),
-            })
-        })?;
+        Ok(statement.query_map(params![after, limit], entry)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The last `limit` entries about one subject, newest first.
+    pub fn journal_of(&self, subject: Uuid, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT seq, at, actor, action, subject, payload FROM journal WHERE subject = ?1
+             ORDER BY seq DESC LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![subject.into_bytes(), limit], entry)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

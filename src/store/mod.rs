@@ -4,6 +4,7 @@
 //! One thread owns the read-write connection and drains a bounded queue into one durable commit; readers
 //! work on snapshots. Rules live in the pure modules: here are only constraints.
 
+mod account;
 mod backup;
 mod claim;
 mod command;
@@ -15,6 +16,7 @@ mod occurrence;
 mod open;
 mod person;
 mod presence;
+mod sign_in;
 mod space;
 mod sql;
 mod token;
@@ -34,6 +36,7 @@ use crate::clock::Clock;
 use crate::ids::IdSource;
 use crate::town::Directory;
 
+pub use account::{Account, AccountLink, LinkKind};
 pub use backup::{Verified, verify_file};
 pub use claim::Taken;
 pub use command::Remembered;
@@ -41,6 +44,7 @@ pub use day::DatedMeeting;
 pub use error::StoreError;
 pub use journal::{ChainFault, Entry as JournalEntry, NewEntry, Subjects};
 pub use meeting::{Known as KnownImport, MeetingKey, NewMeeting};
+pub use sign_in::SignIn;
 pub use token::{FeedScope, Level, NewToken, Token, TokenKind};
 pub use writer::Pending;
 

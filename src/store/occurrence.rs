@@ -80,6 +80,13 @@ impl View<'_> {
         found.into_iter().map(|found| self.with_own_rooms(found)).collect()
     }
 
+    /// Why dates of a meeting were called off, as far as somebody said.
+    pub fn cancel_reasons(&self, meeting: MeetingId) -> Result<Vec<(OccurrenceId, String)>, StoreError> {
+        let sql = "SELECT id, reason FROM occurrence WHERE meeting = ?1 AND reason IS NOT NULL";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_map([meeting], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     pub(super) fn with_own_rooms(
         &self,
         (mut found, own): (Occurrence, bool),
@@ -116,6 +123,15 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
+    /// Says why the dates of a meeting that are called off in this transaction are.
+    pub fn set_cancel_reason(&self, meeting: MeetingId, reason: &str) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE occurrence SET reason = ?3 WHERE meeting = ?1 AND run = 'cancelled' AND cancelled = ?2",
+            params![meeting, secs(self.now()), reason],
+        )?;
+        Ok(())
+    }
+
     /// Writes a new date. `release_at`: when it is given free if nobody comes.
     pub fn insert_occurrence(
         &self,

@@ -96,6 +96,12 @@ impl Tx<'_> {
         Ok(person)
     }
 
+    /// Sets the language somebody is written to in.
+    pub fn set_person_lang(&self, person: PersonId, lang: Lang) -> Result<(), StoreError> {
+        self.conn.execute("UPDATE person SET lang = ?2 WHERE id = ?1", params![person, lang.code()])?;
+        Ok(())
+    }
+
     /// Keeps a guest's data until `expires` at least.
     pub fn keep_guest_until(&self, person: PersonId, expires: DateTime<Utc>) -> Result<(), StoreError> {
         self.conn

@@ -8,7 +8,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
-use crate::ids::{BodyId, MeetingId, OccurrenceId, PersonId, RoomId, SiteId, TokenId};
+use crate::ids::{BodyId, MeetingId, OccurrenceId, PersonId, RoomId, SignInId, SiteId, TokenId};
 use crate::presence::{Assurance, Evidence};
 use crate::time::Zone;
 use crate::town::{BodyKind, ResourceId};
@@ -28,7 +28,7 @@ macro_rules! ids_in_sql {
         }
     )+};
 }
-ids_in_sql!(BodyId, MeetingId, OccurrenceId, PersonId, RoomId, SiteId, TokenId);
+ids_in_sql!(BodyId, MeetingId, OccurrenceId, PersonId, RoomId, SignInId, SiteId, TokenId);
 
 impl ToSql for ResourceId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

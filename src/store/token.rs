@@ -157,7 +157,7 @@ fn token(row: &Row<'_>) -> rusqlite::Result<Token> {
 }
 
 /// What is kept of a secret.
-fn hash_of(secret: &str) -> [u8; 32] {
+pub(super) fn hash_of(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 

@@ -1,9 +1,18 @@
 //! Pages: server-rendered, plain forms, strict CSP. One file per action, `<noun>_<verb>.rs`, its `.html`
-//! beside it.
+//! beside it. `visitor` says who looks, `shell` is the frame, `oops` a refusal as a page.
 
+mod account_open;
+mod account_read;
 mod assets;
 mod home_read;
 mod meeting_join;
+mod oops;
+mod shell;
+mod sign_in_begin;
+mod sign_in_end;
+mod today_read;
+mod visitor;
+mod words;
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -17,6 +26,18 @@ use crate::texts::Lang;
 pub fn pages() -> Router<App> {
     Router::new()
         .route("/", get(home_read::home))
+        .route("/sign-in", get(sign_in_begin::ask).post(sign_in_begin::begin))
+        .route("/sign-in/code", get(sign_in_begin::ask_code).post(sign_in_begin::code))
+        .route("/sign-out", post(sign_in_end::end))
+        .route("/language", post(sign_in_end::language))
+        .route("/forgotten", get(account_open::forgotten).post(account_open::recover))
+        .route("/account", get(account_read::read))
+        .route("/account/open/{secret}", get(account_open::ask).post(account_open::open))
+        .route("/account/password", post(account_read::password))
+        .route("/account/second-factor", post(account_read::second_factor))
+        .route("/account/second-factor/off", post(account_read::second_factor_off))
+        .route("/account/sign-ins/end", post(account_read::revoke))
+        .route("/today", get(today_read::read))
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
         .route("/join/{token}/left", post(meeting_join::left))

@@ -1,0 +1,54 @@
+// Keeps pages fresh: a part marked data-live is read again when the server says that something changed.
+"use strict";
+(() => {
+  // A menu closes when one leaves it.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.account[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.account[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  // A form is sent once, however often its button is pressed.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
+  });
+  // Choices that take effect when made; without script there is a button.
+  for (const button of document.querySelectorAll("[data-auto-button]")) button.hidden = true;
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-auto]");
+    if (form) form.requestSubmit();
+  });
+
+  const live = document.querySelector("[data-live]");
+  if (!live || !window.EventSource) return;
+  let timer = 0;
+  const read = async () => {
+    timer = 0;
+    // Nobody's half-written form or place on the page is thrown away.
+    if (live.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
+    try {
+      const answer = await fetch(location.href, { cache: "no-store" });
+      if (!answer.ok || answer.redirected) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
+      if (!fresh || fresh.innerHTML === live.innerHTML) return;
+      const focused = document.activeElement && document.activeElement.id;
+      live.innerHTML = fresh.innerHTML;
+      if (focused) document.getElementById(focused)?.focus();
+    } catch { /* The next event tries again. */ }
+  };
+  const soon = () => { if (!timer && !document.hidden) timer = setTimeout(read, 300); };
+  const source = new EventSource("/live");
+  source.addEventListener("changed", soon);
+  document.addEventListener("visibilitychange", soon);
+  setInterval(soon, 60000);
+})();

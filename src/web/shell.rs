@@ -1,0 +1,123 @@
+//! The frame of every page: the town's name, where one can go, who one is.
+
+use super::visitor::{Fields, form_token};
+use crate::http::App;
+use crate::scheduler::SignedIn;
+use crate::texts::{Lang, text};
+use crate::town::{Action, Role, may};
+
+/// The frame of a page.
+pub(super) struct Shell {
+    /// The language of the page.
+    pub(super) lang: Lang,
+    /// The town's name.
+    pub(super) town: String,
+    /// What the page is.
+    pub(super) title: String,
+    /// Who looks at it, if signed in.
+    pub(super) who: Option<Who>,
+    /// What was just done, in words.
+    pub(super) done: Option<&'static str>,
+    /// The address of this page, to come back to.
+    pub(super) path: String,
+}
+
+/// Whoever looks at a page.
+pub(super) struct Who {
+    /// The name shown.
+    pub(super) name: String,
+    /// The token that forms carry.
+    pub(super) form: String,
+    /// Looks after rooms, people or requests.
+    pub(super) manages: bool,
+}
+
+/// One entry of the menu.
+pub(super) struct Entry {
+    /// The address.
+    pub(super) path: &'static str,
+    /// What it is.
+    pub(super) word: &'static str,
+    /// Whether the page at hand lies there.
+    pub(super) here: bool,
+}
+
+impl Shell {
+    /// The frame of a page called `title` at `path`.
+    pub(super) fn new(app: &App, lang: Lang, title: &str, who: Option<&SignedIn>, path: &str) -> Self {
+        let town = app.store.directory().house.town.clone();
+        let who = who.map(|who| Who {
+            name: who.person.name.clone(),
+            form: form_token(app, who),
+            manages: who.caller.grants.iter().any(|grant| manages(grant.role)),
+        });
+        let asked = Fields::read(path.split_once('?').map_or("", |(_, query)| query).as_bytes());
+        let done = asked.some("done").and_then(|word| done(lang, word));
+        Self { lang, town, title: title.to_owned(), who, done, path: path.to_owned() }
+    }
+
+    /// A text in the language of the page.
+    pub(super) fn t<'k>(&self, key: &'k str) -> &'k str {
+        text(self.lang, key)
+    }
+
+    /// The token that forms carry; empty if nobody is signed in.
+    pub(super) fn form(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.form)
+    }
+
+    /// Where one can go.
+    pub(super) fn menu(&self) -> Vec<Entry> {
+        let mut places = vec![
+            ("/today", "menu.today"),
+            ("/book", "menu.book"),
+            ("/rooms", "menu.rooms"),
+            ("/calendars", "menu.calendars"),
+        ];
+        if self.who.as_ref().is_some_and(|who| who.manages) {
+            places.push(("/manage", "menu.manage"));
+        }
+        let here = |path: &str| {
+            self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        };
+        places
+            .into_iter()
+            .map(|(path, key)| Entry { path, word: text(self.lang, key), here: here(path) })
+            .collect()
+    }
+
+    /// The languages there are.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub(super) fn languages(&self) -> [(Lang, &'static str); 4] {
+        [(Lang::Nl, "Nederlands"), (Lang::Fr, "Français"), (Lang::De, "Deutsch"), (Lang::En, "English")]
+    }
+}
+
+fn manages(role: Role) -> bool {
+    [Action::ManageTown, Action::ManageAccounts, Action::OverridePolicy, Action::ReadJournal]
+        .into_iter()
+        .any(|action| may(role, action))
+}
+
+/// The sentence for what was just done; only words that we know, for they come with the address.
+fn done(lang: Lang, word: &str) -> Option<&'static str> {
+    let key = DONE.iter().find(|(known, _)| *known == word)?.1;
+    Some(text(lang, key))
+}
+
+/// What pages say after a form was sent.
+const DONE: &[(&str, &str)] = &[
+    ("answered", "done.answered"),
+    ("booked", "done.booked"),
+    ("cancelled", "done.cancelled"),
+    ("changed", "done.changed"),
+    ("closed", "done.closed"),
+    ("granted", "done.granted"),
+    ("language", "done.language"),
+    ("password", "done.password"),
+    ("restored", "done.restored"),
+    ("revoked", "done.revoked"),
+    ("saved", "done.saved"),
+    ("second_factor_off", "done.second_factor_off"),
+    ("signed_out", "done.signed_out"),
+];

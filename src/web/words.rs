@@ -1,0 +1,133 @@
+//! Values as people read them on pages: days, times, roles, codes.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
+use qrcode::{Color, EcLevel, QrCode};
+
+use crate::booking::{Answer, Mode, Part, Privacy};
+use crate::texts::{Lang, Said, text};
+use crate::time::Zone;
+use crate::town::{Directory, Grant, RoleScope};
+
+/// A day in few letters: `di 18 jan`.
+pub(super) fn short_day(lang: Lang, day: NaiveDate) -> String {
+    let part = |key: &str, index: u32| {
+        text(lang, key).split(',').nth(index as usize).unwrap_or("").trim().to_owned()
+    };
+    let weekday = part("date.weekdays_short", day.weekday().num_days_from_monday());
+    let month = part("date.months_short", day.month0());
+    Said::new("date.short").with("weekday", weekday).with("day", day.day()).with("month", month).speak(lang)
+}
+
+/// The name of a month with its year: `januari 2027`.
+pub(super) fn month(lang: Lang, day: NaiveDate) -> String {
+    let names = text(lang, "date.months");
+    let name = names.split(',').nth(day.month0() as usize).unwrap_or("").trim();
+    format!("{name} {}", day.year())
+}
+
+/// A time of day, 24 hours.
+pub(super) fn clock(at: NaiveDateTime) -> String {
+    at.format("%H:%M").to_string()
+}
+
+/// An instant on the wall of the town: `di 18 jan 14:05`.
+pub(super) fn moment(lang: Lang, zone: Zone, at: DateTime<Utc>) -> String {
+    let wall = zone.wall(at);
+    format!("{} {}", short_day(lang, wall.date()), clock(wall))
+}
+
+/// How somebody takes part.
+pub(super) fn mode_word(lang: Lang, mode: Mode) -> &'static str {
+    match mode {
+        Mode::InRoom => text(lang, "mode.in_room"),
+        Mode::Remote => text(lang, "mode.remote"),
+        Mode::Undecided => text(lang, "mode.undecided"),
+    }
+}
+
+/// What somebody said to an invitation.
+pub(super) fn answer_word(lang: Lang, answer: Answer) -> &'static str {
+    match answer {
+        Answer::None => text(lang, "answer.none"),
+        Answer::Accepted => text(lang, "answer.accepted"),
+        Answer::Tentative => text(lang, "answer.tentative"),
+        Answer::Declined => text(lang, "answer.declined"),
+    }
+}
+
+/// What for somebody is on a list.
+pub(super) fn part_word(lang: Lang, part: Part) -> &'static str {
+    match part {
+        Part::Chair => text(lang, "part.chair"),
+        Part::Required => text(lang, "part.required"),
+        Part::Optional => text(lang, "part.optional"),
+    }
+}
+
+/// Who may see what a meeting is about.
+pub(super) fn privacy_word(lang: Lang, privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Public => text(lang, "privacy.public"),
+        Privacy::Internal => text(lang, "privacy.internal"),
+        Privacy::Private => text(lang, "privacy.private"),
+        Privacy::Closed => text(lang, "privacy.closed"),
+    }
+}
+
+/// A role with the part of the town where it counts.
+pub(super) fn grant_words(directory: &Directory, lang: Lang, grant: &Grant) -> String {
+    let role = text(lang, &format!("role.{}", grant.role)).to_owned();
+    let place = match &grant.scope {
+        RoleScope::Town => return role,
+        RoleScope::Site(id) => directory.site(*id).map(|site| site.name.clone()),
+        RoleScope::Body(id) => directory.body(*id).map(|body| body.name.clone()),
+        RoleScope::Department(name) => Some(name.clone()),
+    };
+    format!("{role} ({})", place.unwrap_or_default())
+}
+
+/// A code for telephones as a picture, dark on white with the quiet zone of four modules (ISO/IEC 18004); empty
+/// if the text is too long for one.
+pub(super) fn qr(content: &str) -> String {
+    use std::fmt::Write as _;
+    let Ok(code) = QrCode::with_error_correction_level(content, EcLevel::M) else { return String::new() };
+    let modules = code.width();
+    let side = modules + 8;
+    let mut path = String::new();
+    for (index, color) in code.to_colors().into_iter().enumerate() {
+        if color == Color::Dark {
+            let (row, column) = (index / modules + 4, index % modules + 4);
+            // Writing to a string cannot fail.
+            let _ = write!(path, "M{column} {row}h1v1h-1z");
+        }
+    }
+    format!(
+        "<svg viewBox=\"0 0 {side} {side}\" role=\"img\" aria-label=\"QR\" shape-rendering=\"crispEdges\">\
+         <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_as_people_say_them() {
+        let day = NaiveDate::from_ymd_opt(2027, 1, 18).unwrap();
+        for (lang, short, long) in [
+            (Lang::Nl, "ma 18 jan", "januari 2027"),
+            (Lang::Fr, "lun 18 jan", "janvier 2027"),
+            (Lang::De, "Mo 18. Jan", "Januar 2027"),
+            (Lang::En, "Mon 18 Jan", "January 2027"),
+        ] {
+            assert_eq!((short_day(lang, day).as_str(), month(lang, day).as_str()), (short, long));
+        }
+    }
+
+    #[test]
+    fn a_code_is_a_picture_without_style_or_script() {
+        let svg = qr("https://zalen.stad.example/rooms/raadzaal");
+        assert!(svg.starts_with("<svg") && svg.contains("h1v1h-1z") && !svg.contains("style="), "{svg}");
+        assert_eq!(qr(&"x".repeat(5_000)), "");
+    }
+}
