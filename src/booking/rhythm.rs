@@ -79,8 +79,15 @@ impl Rhythm {
     /// The days of the week as RFC 5545 writes them, in its order, that of the start among them.
     fn days_of_week(&self, start: NaiveDateTime) -> String {
         let named = |day: &Weekday| self.weekdays.contains(day) || *day == start.weekday();
-        let all =
-            [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+        let all = [
+            Weekday::Mon,
+            Weekday::Tue,
+            Weekday::Wed,
+            Weekday::Thu,
+            Weekday::Fri,
+            Weekday::Sat,
+            Weekday::Sun,
+        ];
         let kept = all.iter().filter(|day| named(day)).map(|day| DAYS[day.num_days_from_monday() as usize]);
         kept.collect::<Vec<_>>().join(",")
     }
@@ -109,7 +116,8 @@ pub fn rule_in_words(rule: &str, lang: Lang) -> String {
         n => vec![Said::new(many).with("n", n).speak(lang)],
     };
     if let Some(days) = part("BYDAY") {
-        let days: Vec<String> = days.split(',').map(|day| day_in_words(day, part("BYSETPOS"), lang)).collect();
+        let days: Vec<String> =
+            days.split(',').map(|day| day_in_words(day, part("BYSETPOS"), lang)).collect();
         words.push(Said::new("rhythm.on").with("days", days.join(", ")).speak(lang));
     } else if let Some(days) = part("BYMONTHDAY") {
         words.push(Said::new("rhythm.on_day").with("days", days.replace(',', ", ")).speak(lang));
@@ -128,7 +136,9 @@ pub fn rule_in_words(rule: &str, lang: Lang) -> String {
         let months: Vec<String> = named.into_iter().filter(|m| (1..=12).contains(m)).map(name).collect();
         words.push(Said::new(key).with("months", months.join(", ")).speak(lang));
     }
-    if let Some(until) = part("UNTIL").and_then(|text| NaiveDate::parse_from_str(text.get(..8)?, "%Y%m%d").ok()) {
+    if let Some(until) =
+        part("UNTIL").and_then(|text| NaiveDate::parse_from_str(text.get(..8)?, "%Y%m%d").ok())
+    {
         words.push(Said::new("rhythm.until").with("day", crate::texts::day(lang, until)).speak(lang));
     } else if let Some(count) = part("COUNT") {
         words.push(Said::new("rhythm.times").with("n", count).speak(lang));
@@ -204,7 +214,15 @@ mod tests {
 
     #[test]
     fn no_rule_of_any_shape_is_too_much() {
-        for odd in ["", ";;", "FREQ=", "FREQ=WEEKLY;BYDAY=é", "FREQ=MONTHLY;BYMONTH=0,99", "FREQ=WEEKLY;BYDAY=X", "FREQ=DAILY;UNTIL=é"] {
+        for odd in [
+            "",
+            ";;",
+            "FREQ=",
+            "FREQ=WEEKLY;BYDAY=é",
+            "FREQ=MONTHLY;BYMONTH=0,99",
+            "FREQ=WEEKLY;BYDAY=X",
+            "FREQ=DAILY;UNTIL=é",
+        ] {
             assert!(!rule_in_words(odd, Lang::Nl).is_empty(), "{odd}");
         }
     }

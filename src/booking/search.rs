@@ -80,7 +80,7 @@ fn judge(directory: &Directory, query: &Query, candidate: &Candidate<'_>) -> Ver
     if !against.is_empty() {
         return Verdict { room: room.slug.clone(), score: None, reasons: against };
     }
-    let walk = walk_min(directory, query, room);
+    let walk = walk_min(directory, query.near, room);
     let waste = room.capacity - seats;
     Verdict {
         room: room.slug.clone(),
@@ -92,12 +92,13 @@ fn judge(directory: &Directory, query: &Query, candidate: &Candidate<'_>) -> Ver
 }
 
 /// Minutes on foot between the room and the building preferred, or the town hall.
-fn walk_min(directory: &Directory, query: &Query, room: &Room) -> u32 {
+#[must_use]
+pub fn walk_min(directory: &Directory, near: Option<SiteId>, room: &Room) -> u32 {
     let walk = |site: SiteId| directory.site(site).map_or(0, |site| site.walk_min);
-    match query.near {
+    match near {
         Some(near) if near == room.site => 0,
         // Sites are known by their distance from the town hall; the detour over it bounds any other way.
-        Some(near) => walk(near) + walk(room.site),
+        Some(near) => walk(near).saturating_add(walk(room.site)),
         None => walk(room.site),
     }
 }

@@ -90,9 +90,9 @@ impl Caller {
         let Some(person) = self.person else { return sight(meeting, Viewer::Office(self.role)) };
         let matter = Matter { body: meeting.body, ..Matter::default() };
         let granted = self.grants.iter().filter(|grant| grant.covers(&matter)).map(|grant| grant.role);
-        let seen = granted.chain([self.role]).map(|role| {
-            sight(meeting, Viewer::Person { person, role, participants })
-        });
+        let seen = granted
+            .chain([self.role])
+            .map(|role| sight(meeting, Viewer::Person { person, role, participants }));
         seen.max().unwrap_or(Sight::Busy)
     }
 }

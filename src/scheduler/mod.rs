@@ -9,6 +9,7 @@ mod change_meeting;
 mod create_meeting;
 mod end_meeting;
 mod feed_events;
+mod find_slots;
 mod history;
 mod import_calendar;
 mod invite;
@@ -34,6 +35,7 @@ pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
+pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
@@ -47,12 +49,12 @@ pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
 };
+pub use password::{hash_password, password_fits, verify_password};
 pub use read_day::{board, person_agenda};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
-pub use password::{hash_password, password_fits, verify_password};
 pub use sign_in::{
     Attempt, SignedIn, Step, end_sign_in, finish_code, finish_password, read_attempt, signed_in, totp_uri,
 };
