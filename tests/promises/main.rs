@@ -15,5 +15,6 @@ mod lobby;
 mod races;
 mod rights;
 mod simulation;
+mod slots;
 mod time_passes;
 mod town;

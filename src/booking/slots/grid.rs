@@ -207,7 +207,7 @@ mod tests {
         assert_eq!((scale.at(0), scale.grains), (at(15), 11), "whole quarters inside the window");
         for (from, to, before, after, touched, inside) in [
             (15, 30, 0, 0, 0..1, 0..1),
-            (16, 29, 0, 0, 0..1, 1..0),
+            (16, 44, 0, 0, 0..2, 1..1),
             (30, 60, 10, 5, 0..4, 1..3),
             (0, 20, 0, 0, 0..1, 0..0),
             (170, 400, 0, 0, 10..11, 11..11),

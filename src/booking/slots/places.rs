@@ -29,7 +29,7 @@ impl Need {
         }
     }
 
-    pub(super) fn suits(&self, place: &Place<'_>) -> bool {
+    pub(super) fn suits(self, place: &Place<'_>) -> bool {
         place.capacity >= self.seats
             && (place.asked || !self.asked)
             && (place.kit.hybrid || !self.kit.hybrid)
@@ -43,7 +43,7 @@ impl Need {
     }
 
     /// Whether people need a room at all.
-    fn room(&self) -> bool {
+    fn room(self) -> bool {
         self.seats > 0 || self.asked
     }
 }
