@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use belfort::booking::{Heads, Refusal};
+use belfort::booking::{Heads, Mode, Refusal};
 use belfort::ids::PersonId;
-use belfort::scheduler::{Caller, CreateMeeting, SearchRooms, create_meeting, search_rooms};
+use belfort::scheduler::{
+    Caller, CreateMeeting, FindSlots, SearchRooms, SlotParticipant, create_meeting, find_slots, search_rooms,
+};
 use belfort::texts::Lang;
 use belfort::town::{Kit, Role};
 
@@ -15,6 +17,7 @@ pub fn measure() {
     let town = Town::new();
     series(&town);
     search(&town);
+    slots(&town);
     town.store.close();
 }
 
@@ -24,6 +27,7 @@ fn caller(organiser: PersonId) -> Caller {
         role: Role::Admin,
         person: Some(organiser),
         room: None,
+        grants: Vec::new(),
         lang: Lang::Nl,
     }
 }
@@ -79,4 +83,27 @@ fn search(town: &Town) {
     times.sort_unstable();
     let figure = format!("p50 {:.0} us", percentile(&times, 50.0).as_secs_f64() * 1e6);
     line("free rooms for 8 + 3 remote, 50 rooms, ranked with reasons", &figure, "-", None);
+}
+
+/// Reading the calendars included; `benches/slots.rs` measures the search alone.
+fn slots(town: &Town) {
+    let person = |n: usize| SlotParticipant {
+        email: format!("p{n}@stad.example"),
+        mode: if n < 4 { Mode::Remote } else { Mode::InRoom },
+        ..SlotParticipant::default()
+    };
+    let wanted =
+        FindSlots { participants: (0..12).map(person).collect(), length_min: 60, ..FindSlots::default() };
+    let caller = caller(town.organiser);
+    let mut times: Vec<Duration> = (0..500)
+        .map(|_| {
+            let begun = Instant::now();
+            let found = town.store.read(|view| find_slots(view, &caller, &wanted));
+            assert_eq!(found.unwrap_or_else(|refusal| panic!("{refusal:?}")).options.len(), 5);
+            begun.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    let figure = format!("p50 {:.0} us", percentile(&times, 50.0).as_secs_f64() * 1e6);
+    line("best 5 slots, 12 people (4 remote), 4 weeks, 50 rooms, calendars read", &figure, "-", None);
 }

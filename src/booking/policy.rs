@@ -1,6 +1,6 @@
 //! What the rules of the house say of a request: a list of reasons, never a bare no.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Heads;
@@ -62,12 +62,16 @@ pub fn evaluate(policies: &[Policy], facts: &Facts<'_>) -> Vec<Reason> {
 }
 
 fn applies(policy: &Policy, facts: &Facts<'_>) -> bool {
+    covers(policy, facts.room, facts.role, facts.start.date())
+}
+
+/// Whether a rule has a say about a room, a role and a local day.
+pub(super) fn covers(policy: &Policy, room: &Room, role: Role, day: NaiveDate) -> bool {
     let scope = &policy.scope;
     let window = &policy.window;
-    let day = facts.start.date();
-    scope.room.as_ref().is_none_or(|slug| *slug == facts.room.slug)
-        && scope.group.as_ref().is_none_or(|group| facts.room.group.as_ref() == Some(group))
-        && scope.role.is_none_or(|role| role == facts.role)
+    scope.room.as_ref().is_none_or(|slug| *slug == room.slug)
+        && scope.group.as_ref().is_none_or(|group| room.group.as_ref() == Some(group))
+        && scope.role.is_none_or(|other| other == role)
         && (window.weekdays.is_empty() || window.weekdays.contains(&day.weekday().number_from_monday()))
         && window.from.is_none_or(|from| from <= day)
         && window.to.is_none_or(|to| day <= to)
@@ -98,8 +102,8 @@ fn objection(test: &Test, facts: &Facts<'_>) -> Option<Said> {
             (facts.future_meetings >= meetings).then(|| Said::new("policy.quota").with("meetings", meetings))
         }
         Test::MinOccupancy { percent } => {
-            let present = facts.heads.in_room + facts.heads.undecided;
-            (present * 100 < facts.room.capacity * percent).then(|| {
+            let present = u64::from(facts.heads.in_room) + u64::from(facts.heads.undecided);
+            (present * 100 < u64::from(facts.room.capacity) * u64::from(percent)).then(|| {
                 Said::new("policy.min_occupancy").with("room", room).with("capacity", facts.room.capacity)
             })
         }
@@ -108,7 +112,7 @@ fn objection(test: &Test, facts: &Facts<'_>) -> Option<Said> {
     }
 }
 
-fn off_step(wall: NaiveDateTime, minutes: u32) -> bool {
+pub(super) fn off_step(wall: NaiveDateTime, minutes: u32) -> bool {
     use chrono::Timelike;
     minutes > 0 && (!wall.minute().is_multiple_of(minutes) || wall.second() != 0)
 }
@@ -128,7 +132,6 @@ mod tests {
     use crate::ids::{RoomId, SiteId};
     use crate::time::Zone;
     use crate::town::{Kit, ResourceId, Scope, Window};
-    use chrono::NaiveDate;
     use uuid::Uuid;
 
     fn room() -> Room {

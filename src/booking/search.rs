@@ -80,11 +80,11 @@ fn judge(directory: &Directory, query: &Query, candidate: &Candidate<'_>) -> Ver
     if !against.is_empty() {
         return Verdict { room: room.slug.clone(), score: None, reasons: against };
     }
-    let walk = walk_min(directory, query, room);
+    let walk = walk_min(directory, query.near, room);
     let waste = room.capacity - seats;
     Verdict {
         room: room.slug.clone(),
-        score: Some(walk * 10 + waste * 2 + scarcity(query, room)),
+        score: Some(room_cost(walk, waste, unused_kit(query, room), room.cells.len())),
         reasons: vec![
             Said::new("search.suits").with("capacity", room.capacity).with("spare", waste).with("walk", walk),
         ],
@@ -92,21 +92,27 @@ fn judge(directory: &Directory, query: &Query, candidate: &Candidate<'_>) -> Ver
 }
 
 /// Minutes on foot between the room and the building preferred, or the town hall.
-fn walk_min(directory: &Directory, query: &Query, room: &Room) -> u32 {
+#[must_use]
+pub fn walk_min(directory: &Directory, near: Option<SiteId>, room: &Room) -> u32 {
     let walk = |site: SiteId| directory.site(site).map_or(0, |site| site.walk_min);
-    match query.near {
+    match near {
         Some(near) if near == room.site => 0,
         // Sites are known by their distance from the town hall; the detour over it bounds any other way.
-        Some(near) => walk(near) + walk(room.site),
+        Some(near) => walk(near).saturating_add(walk(room.site)),
         None => walk(room.site),
     }
 }
 
-/// Rooms fitted for hybrid meetings and halls that block other rooms are left for those who need them.
-fn scarcity(query: &Query, room: &Room) -> u32 {
-    let unused_kit = room.kit.hybrid && query.heads.remote == 0 && !query.kit.hybrid;
-    let cells = u32::try_from(room.cells.len()).unwrap_or(u32::MAX);
-    u32::from(unused_kit) * 15 + cells.saturating_sub(1) * 10
+fn unused_kit(query: &Query, room: &Room) -> bool {
+    room.kit.hybrid && query.heads.remote == 0 && !query.kit.hybrid
+}
+
+/// What a room that suits costs: the walk in minutes, idle seats, and what others may need more: rooms fitted
+/// for hybrid meetings, and halls whose cells block other rooms.
+pub(super) fn room_cost(walk_min: u32, spare_seats: u32, unused_kit: bool, cells: usize) -> u32 {
+    let cells = u32::try_from(cells).unwrap_or(u32::MAX);
+    let scarcity = u32::from(unused_kit) * 15 + cells.saturating_sub(1).saturating_mul(10);
+    walk_min.saturating_mul(10).saturating_add(spare_seats.saturating_mul(2)).saturating_add(scarcity)
 }
 
 #[cfg(test)]

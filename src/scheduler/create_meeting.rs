@@ -15,7 +15,7 @@ use crate::booking::{
     Privacy, Reason, Refusal, Slot, Wish, apply_choice, heads,
 };
 use crate::ids::{BodyId, MeetingId, PersonId, RoomId};
-use crate::store::{NewEntry, NewMeeting, StoreError, Subjects, Tx};
+use crate::store::{NewEntry, NewMeeting, StoreError, Subjects, Tx, View};
 use crate::texts::Said;
 use crate::time::recurrence::{self, Entered, MAX_OCCURRENCES, Rule};
 use crate::time::{Shift, Zone};
@@ -452,8 +452,8 @@ pub(super) fn wall_of(field: &str, text: &str, faults: &mut Vec<Fault>) -> Optio
     read
 }
 
-pub(super) fn zone_of(tx: &Tx<'_>, name: Option<&str>, faults: &mut Vec<Fault>) -> Option<Zone> {
-    let Some(name) = name else { return Some(tx.directory().house.zone) };
+pub(super) fn zone_of(view: &View<'_>, name: Option<&str>, faults: &mut Vec<Fault>) -> Option<Zone> {
+    let Some(name) = name else { return Some(view.directory().house.zone) };
     let zone = Zone::from_str(name).ok();
     if zone.is_none() {
         faults.push(Fault::new("zone", Said::new("time.unknown_zone").with("zone", clip(name))));
@@ -477,14 +477,14 @@ fn length_of(start: NaiveDateTime, end: NaiveDateTime, zone: Zone, faults: &mut 
     length
 }
 
-pub(super) fn rooms_of(tx: &Tx<'_>, slugs: &[String], faults: &mut Vec<Fault>) -> Vec<RoomId> {
+pub(super) fn rooms_of(view: &View<'_>, slugs: &[String], faults: &mut Vec<Fault>) -> Vec<RoomId> {
     if let Some(fault) = list_fault("rooms", slugs.len(), MAX_THINGS) {
         faults.push(fault);
         return Vec::new();
     }
     let mut rooms = Vec::with_capacity(slugs.len());
     for slug in slugs {
-        match tx.directory().room_named(slug) {
+        match view.directory().room_named(slug) {
             Some(room) if !room.active => {
                 faults.push(Fault::new("rooms", Said::new("booking.room_closed").with("room", &room.name)));
             }
@@ -496,13 +496,13 @@ pub(super) fn rooms_of(tx: &Tx<'_>, slugs: &[String], faults: &mut Vec<Fault>) -
     rooms
 }
 
-pub(super) fn check_equipment(tx: &Tx<'_>, kinds: &[String], faults: &mut Vec<Fault>) {
+pub(super) fn check_equipment(view: &View<'_>, kinds: &[String], faults: &mut Vec<Fault>) {
     if let Some(fault) = list_fault("equipment", kinds.len(), MAX_THINGS) {
         faults.push(fault);
         return;
     }
     for kind in kinds {
-        let stock = tx.directory().units.iter().filter(|unit| unit.kind == *kind).count();
+        let stock = view.directory().units.iter().filter(|unit| unit.kind == *kind).count();
         let asked = kinds.iter().filter(|other| *other == kind).count();
         if stock == 0 {
             faults.push(Fault::new("equipment", Said::new("unknown.equipment").with("name", clip(kind))));

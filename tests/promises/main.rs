@@ -16,5 +16,6 @@ mod races;
 mod rights;
 mod sign_in;
 mod simulation;
+mod slots;
 mod time_passes;
 mod town;

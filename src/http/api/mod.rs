@@ -7,6 +7,7 @@ mod import;
 mod journal;
 mod meetings;
 mod search;
+mod slots;
 mod tokens;
 
 use axum::Router;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(days::town_day))
         .routes(routes!(days::agenda))
         .routes(routes!(search::rooms))
+        .routes(routes!(slots::slots))
         .routes(routes!(journal::journal))
         .routes(routes!(events::events))
         .routes(routes!(tokens::feeds, tokens::make_feed))
