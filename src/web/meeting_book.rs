@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 
+use super::meeting_times::{Times, times_of};
 use super::oops::Oops;
 use super::page;
 use super::shell::Shell;
@@ -45,23 +46,24 @@ struct Page {
     clashes: Vec<Clash>,
     dates: Vec<String>,
     rhythm: Option<String>,
+    times: Option<Times>,
 }
 
 /// What the form holds.
 #[derive(Clone, Default)]
-struct Wish {
+pub(super) struct Wish {
     title: String,
     description: String,
-    date: String,
+    pub(super) date: String,
     from: String,
     to: String,
     room: String,
     room_name: String,
-    in_room: String,
-    remote: String,
-    hybrid: bool,
-    wheelchair: bool,
-    hearing_loop: bool,
+    pub(super) in_room: String,
+    pub(super) remote: String,
+    pub(super) hybrid: bool,
+    pub(super) wheelchair: bool,
+    pub(super) hearing_loop: bool,
     url: String,
     dial_in: String,
     organiser: String,
@@ -114,6 +116,9 @@ pub(super) async fn book(
     if let Some(slug) = fields.some("take").map(str::to_owned) {
         fields.0.retain(|(name, _)| name != "room" && name != "take" && name != "do");
         fields.0.push(("room".to_owned(), slug));
+    } else if let Some(time) = fields.some("pick").map(str::to_owned) {
+        pick(&mut fields, &time);
+        return show(&app, &insider, &fields, None, Vec::new()).await;
     } else if fields.get("do") != "book" && fields.get("do") != "dates" {
         return show(&app, &insider, &fields, None, Vec::new()).await;
     }
@@ -147,6 +152,16 @@ pub(super) async fn book(
     }
 }
 
+/// Fills a time and room that were offered into the form: `START END ROOM`.
+fn pick(fields: &mut Fields, time: &str) {
+    let mut parts = time.split(' ');
+    let (Some(start), Some(end), Some(room)) = (parts.next(), parts.next(), parts.next()) else { return };
+    let (Some((date, from)), Some((_, to))) = (start.split_once('T'), end.split_once('T')) else { return };
+    let new = [("date", date), ("from", from), ("to", to), ("room", room)];
+    fields.0.retain(|(name, _)| name != "pick" && name != "do" && new.iter().all(|(n, _)| n != name));
+    fields.0.extend(new.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
 async fn show(
     app: &App,
     insider: &Insider,
@@ -162,6 +177,12 @@ async fn show(
     let found = match search_of(&wish, fields).filter(|_| searched) {
         Some(search) => Some(insider.read(move |view, caller| search_rooms(view, caller, &search)).await),
         None => None,
+    };
+    let times = if fields.get("do") == "times" { times_of(app, insider, &wish, fields).await } else { None };
+    let (times, refusal) = match times {
+        Some(Err(refusal)) => (None, Some(refusal)),
+        Some(Ok(times)) => (Some(times), refusal),
+        None => (None, refusal),
     };
     let (suited, unsuited) = match found {
         Some(Ok(found)) => verdicts(&directory, lang, &found),
@@ -186,6 +207,7 @@ async fn show(
         clashes,
         dates: dates.iter().map(|at| format!("{} {}", short_day(lang, at.date()), clock(*at))).collect(),
         rhythm: rule.map(|rule| rule_in_words(&rule, lang)),
+        times,
         wish,
     };
     Ok(page(html.render().unwrap_or_default()))
@@ -228,7 +250,7 @@ fn start_of(date: &str, from: &str) -> Option<NaiveDateTime> {
 }
 
 /// How many minutes lie between two times of day; past midnight if the second is the earlier.
-fn minutes_of(wish: &Wish) -> i64 {
+pub(super) fn minutes_of(wish: &Wish) -> i64 {
     let read = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").ok();
     match (read(&wish.from), read(&wish.to)) {
         (Some(from), Some(to)) if to > from => (to - from).num_minutes(),
@@ -276,7 +298,7 @@ fn verdicts(directory: &Directory, lang: Lang, found: &Found) -> (Vec<RoomLine>,
 }
 
 /// The lines for people: address, how, what for.
-fn people_of(fields: &Fields) -> impl Iterator<Item = (String, String, String)> {
+pub(super) fn people_of(fields: &Fields) -> impl Iterator<Item = (String, String, String)> {
     let column = |name: &str| -> Vec<String> {
         fields.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).collect()
     };

@@ -9,6 +9,7 @@ mod meeting_book;
 mod meeting_change;
 mod meeting_join;
 mod meeting_read;
+mod meeting_times;
 mod oops;
 mod shell;
 mod sign_in_begin;
