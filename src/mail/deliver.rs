@@ -19,6 +19,8 @@ use crate::store::{QueuedMail, Store, StoreError};
 const CONNECTIONS: usize = 4;
 /// Mails claimed at a time by one connection.
 const BATCH: usize = 8;
+/// As many as keep every connection busy.
+const ENOUGH: u32 = 32;
 /// The longest time that one attempt takes: connecting, commands and the answer to the message.
 const LONGEST: TimeDelta = TimeDelta::minutes(20);
 /// A connection that nobody used for so long is closed.
@@ -84,7 +86,7 @@ impl Mailer {
     pub async fn deliver(&self) -> Result<Delivered, Refusal> {
         let mut all = Delivered::default();
         let store = self.inner.store.clone();
-        let due = blocking(move || store.read(|view| Ok(view.due_mail(BATCH as u32 * 4)?.len()))).await?;
+        let due = blocking(move || store.read(|view| Ok(view.due_mail(ENOUGH)?.len()))).await?;
         let lines = due.div_ceil(BATCH).clamp(usize::from(due > 0), CONNECTIONS);
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..lines {

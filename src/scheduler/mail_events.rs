@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 
 use crate::booking::{Meeting, Occurrence};
-use crate::ical::{Attendee, FeedEvent, Kind, Mailbox, Partstat, Role, Status, When};
+use crate::ical::{Attendee, BusyStatus, FeedEvent, Kind, Mailbox, Partstat, Role, Status, When};
 use crate::town::Person;
 
 /// What is asked of a calendar: to hold these events. A date that was called off is an exception here, for a
@@ -50,11 +50,13 @@ pub(super) fn for_cancel(
     for event in &mut events {
         event.status = Status::Cancelled;
         event.transparent = true;
+        event.busy_status = Some(BusyStatus::Free);
         event.description = None;
         event.conferences.clear();
         if let Some((title, start)) = known {
             title.clone_into(&mut event.summary);
             event.location = None;
+            event.categories.clear();
             event.rule = None;
             event.exdates.clear();
             let end = start + meeting.length;

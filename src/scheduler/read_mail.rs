@@ -9,7 +9,7 @@ use super::mail_events::{for_cancel, for_request};
 use super::post_mail::{LinkMail, Note};
 use super::render_feed::FeedSpec;
 use crate::booking::{Answer, Meeting, Mode, Occurrence, Participant, Refusal, Run, Sight, Viewer, sight};
-use crate::ical::{FeedEvent, Method};
+use crate::ical::{FeedEvent, Mailbox, Method};
 use crate::store::{FeedScope, Level, MailKind, QueuedMail, View};
 use crate::texts::Lang;
 use crate::time::Zone;
@@ -169,7 +169,10 @@ impl Reader<'_> {
         let full = sees >= Sight::Full && concerned;
         let dates = view.occurrences(meeting.id)?;
         let date = at_hand(&dates, self.mail.date, view.now());
-        let mut news = self.frame(&dates, date, gone)?;
+        if kind.is_calendar() && date.is_some_and(|date| date.time.end <= view.now()) {
+            return Ok(None);
+        }
+        let mut news = self.frame(&dates, date, gone);
         news.title = (sees >= Sight::Title).then(|| title_of(meeting, date));
         news.organiser = self.organiser()?.filter(|_| sees >= Sight::Title);
         if full && kind != MailKind::Cancellation {
@@ -186,31 +189,28 @@ impl Reader<'_> {
                 MailKind::Cancellation => for_cancel(events, meeting, date, self.mail.date, None),
                 _ => for_request(events, meeting, date, self.mail.date),
             };
-            self.only_own(&mut news.objects);
+            self.only_own(&mut news.objects)?;
         }
         Ok(Some(news))
     }
 
     /// What somebody who was taken off the list is told: what they knew, and nothing newer.
     fn left(&self, title: String, start: NaiveDateTime) -> Result<MeetingNews, Refusal> {
-        let mut news = self.frame(&[], None, false)?;
+        let mut news = self.frame(&[], None, false);
         let slot = crate::booking::Slot::new(start, self.meeting.length, self.meeting.zone);
         news.when = Some(on_two_clocks(slot.time, self.meeting.zone, self.to.zone));
         news.left = true;
+        // It may have moved since.
+        news.places.clear();
         news.organiser = self.organiser()?;
         let events = self.events()?;
         news.objects = for_cancel(events, self.meeting, None, None, Some((&title, start)));
-        self.only_own(&mut news.objects);
+        self.only_own(&mut news.objects)?;
         news.title = Some(title);
         Ok(news)
     }
 
-    fn frame(
-        &self,
-        dates: &[Occurrence],
-        date: Option<&Occurrence>,
-        gone: bool,
-    ) -> Result<MeetingNews, Refusal> {
+    fn frame(&self, dates: &[Occurrence], date: Option<&Occurrence>, gone: bool) -> MeetingNews {
         let meeting = self.meeting;
         let one_date = self.mail.date.is_some();
         let later: Vec<_> = dates
@@ -221,7 +221,7 @@ impl Reader<'_> {
         let rooms = date.map_or(meeting.rooms.as_slice(), |date| date.rooms_or(&meeting.rooms));
         let places = places(self.view, rooms);
         let remote = meeting.conference.url.is_some() || meeting.conference.dial_in.is_some();
-        Ok(MeetingNews {
+        MeetingNews {
             title: None,
             description: None,
             when: date.map(|date| on_two_clocks(date.time, meeting.zone, self.to.zone)),
@@ -239,7 +239,7 @@ impl Reader<'_> {
             answers: Vec::new(),
             objects: Vec::new(),
             method: if self.mail.kind == MailKind::Cancellation { Method::Cancel } else { Method::Request },
-        })
+        }
     }
 
     fn organiser(&self) -> Result<Option<(String, String)>, Refusal> {
@@ -268,11 +268,15 @@ impl Reader<'_> {
         feed_events(self.view, &FeedView::new(self.view, &spec)?, self.meeting)
     }
 
-    /// Nobody needs the others' addresses to answer for themselves.
-    fn only_own(&self, objects: &mut [Vec<FeedEvent>]) {
+    /// Nobody needs the others' addresses to answer for themselves; the organiser's stands in every object, as
+    /// RFC 5546 3.2 asks.
+    fn only_own(&self, objects: &mut [Vec<FeedEvent>]) -> Result<(), Refusal> {
+        let organiser = self.organiser()?.map(|(name, address)| Mailbox { name: Some(name), address });
         for event in objects.iter_mut().flatten() {
+            event.organizer.clone_from(&organiser);
             super::mail_events::only_attendee(event, self.to);
         }
+        Ok(())
     }
 }
 
