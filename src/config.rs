@@ -1,12 +1,16 @@
 //! Settings of the server: `belfort.toml` in the data directory, then the environment, then the command line.
 //! Every mistake is reported, not only the first.
 
+mod mail;
+
 use std::net::SocketAddr;
 use std::path::Path;
 
 use toml::{Table, Value};
 
 use crate::texts::Said;
+
+pub use mail::{MailConfig, Security};
 
 /// Name of the file in the data directory.
 pub const FILE: &str = "belfort.toml";
@@ -22,6 +26,8 @@ pub struct Config {
     pub base_url: Option<String>,
     /// What to log, as `tracing` reads it: `info`, `belfort=debug`.
     pub log: String,
+    /// How mail is sent; none if it is not.
+    pub mail: Option<MailConfig>,
 }
 
 /// Reads the settings of the data directory `dir`. `env` gives the value of an environment variable, `listen`
@@ -60,6 +66,7 @@ fn parse(
         let filed = match table.remove(key) {
             None => None,
             Some(Value::String(text)) => Some((key.to_owned(), text)),
+            Some(Value::Integer(number)) if key.ends_with("_s") => Some((key.to_owned(), number.to_string())),
             Some(other) => {
                 let said = Said::new("config.not_text").with("key", key).with("value", other.type_str());
                 faults.push(said);
@@ -71,6 +78,9 @@ fn parse(
     let listen_setting = setting("listen", "BELFORT_LISTEN");
     let base_url = setting("base_url", "BELFORT_BASE_URL");
     let log = setting("log", "BELFORT_LOG");
+    let smtp_url = setting("smtp_url", "BELFORT_SMTP_URL");
+    let mail_from = setting("mail_from", "BELFORT_MAIL_FROM");
+    let mail_retry = setting("mail_retry_s", "BELFORT_MAIL_RETRY_S");
     for key in table.keys() {
         faults.push(Said::new("config.unknown").with("key", key).with("file", FILE));
     }
@@ -89,9 +99,11 @@ fn parse(
         }
         fits.then_some(url)
     });
+    let mail = mail::read(smtp_url, mail_from, mail_retry, &mut faults);
     match address {
         Some(listen) if faults.is_empty() => {
-            Ok(Config { listen, base_url, log: log.map_or_else(|| "info".to_owned(), |(_, text)| text) })
+            let log = log.map_or_else(|| "info".to_owned(), |(_, text)| text);
+            Ok(Config { listen, base_url, log, mail })
         }
         _ => Err(faults),
     }

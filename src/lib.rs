@@ -35,6 +35,10 @@ pub mod store;
 #[cfg(feature = "server")]
 pub mod demo;
 
+// What goes out by itself.
+#[cfg(feature = "server")]
+pub mod mail;
+
 // The doors.
 pub mod cli;
 #[cfg(feature = "server")]

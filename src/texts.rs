@@ -141,6 +141,23 @@ pub fn day(lang: Lang, day: chrono::NaiveDate) -> String {
         .speak(lang)
 }
 
+/// A stretch of wall time as people say it: `dinsdag 18 januari 2027, 10:00–11:00 (Europe/Brussels)`.
+#[must_use]
+pub fn span(
+    lang: Lang,
+    from: chrono::NaiveDateTime,
+    to: chrono::NaiveDateTime,
+    zone: impl fmt::Display,
+) -> String {
+    let clock = |at: chrono::NaiveDateTime| at.format("%H:%M");
+    let (first, last) = (day(lang, from.date()), day(lang, to.date()));
+    if from.date() == to.date() {
+        format!("{first}, {}–{} ({zone})", clock(from), clock(to))
+    } else {
+        format!("{first}, {} – {last}, {} ({zone})", clock(from), clock(to))
+    }
+}
+
 fn fill(text: &str, args: &[(String, String)]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;

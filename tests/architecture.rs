@@ -28,7 +28,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("demo", &["clock", "ids", "texts", "time", "town", "booking", "council", "store", "scheduler"]),
     ("conference", &["ids", "texts", "time", "town", "booking", "store", "scheduler"]),
-    ("mail", &["ids", "texts", "time", "town", "booking", "ical", "store", "scheduler"]),
+    ("mail", &["clock", "ids", "texts", "config", "time", "town", "booking", "ical", "store", "scheduler"]),
     (
         "http",
         &[
@@ -123,12 +123,13 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tower_http", &["http"]),
     ("hyper", &["http/server.rs"]),
     ("hyper_util", &["http/server.rs"]),
-    ("tokio", &["http", "store/writer.rs"]),
+    ("tokio", &["http", "mail", "store/writer.rs"]),
+    ("lettre", &["mail"]),
     ("tokio_stream", &["http"]),
     ("utoipa_axum", &["http"]),
     // What the scheduler answers is described where it is defined.
     ("utoipa", &["http", "scheduler"]),
-    ("askama", &["web"]),
+    ("askama", &["mail/write.rs", "web"]),
     ("flate2", &["http/feeds.rs", "web/assets.rs"]),
     ("prometheus_client", &["http/metrics.rs"]),
     ("rustix", &["store/space.rs", "cli/check.rs"]),

@@ -130,11 +130,9 @@ fn a_file_of_a_newer_program_is_refused_and_left_alone() {
     let (here, there) = (dir.path().join("here"), dir.path().join("there"));
     done(&["init", "--data", word(&here), "--town", "Proefstad"]);
     let conn = rusqlite::Connection::open(here.join(FILE)).unwrap();
+    let known = conn.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     conn.pragma_update(None, "user_version", 99).unwrap();
     drop(conn);
-    let steps =
-        std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/migrations")).unwrap().count();
-    let known = i64::try_from(steps).unwrap();
     let expected = belfort::store::StoreError::Newer { found: 99, known }.said();
     let sentence = expected.speak(belfort::texts::Lang::En);
     for words in [

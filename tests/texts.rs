@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Groups of which keys are put together at run time, or by the doors.
-const COMPUTED: [&str; 8] =
-    ["action.", "feed.", "import.", "lobby.", "problem.", "request.", "role.", "unknown."];
+const COMPUTED: [&str; 9] =
+    ["action.", "answer.", "feed.", "import.", "lobby.", "problem.", "request.", "role.", "unknown."];
 /// Single sentences written ahead of the door that will say them.
 const AHEAD: [&str; 3] = ["access.device_only", "server.busy", "server.shutting_down"];
 

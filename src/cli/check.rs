@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::listing::{Json, out};
 use super::open::Data;
 use super::verify::{complain, json_of};
-use crate::store::{FILE, verify_file};
+use crate::store::{FILE, MailState, verify_file};
 use crate::texts::{Lang, Said};
 
 /// Tell the state of everything
@@ -26,10 +26,10 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     complain(&path, &verified)?;
     let store = args.data.open()?;
     let directory = store.directory();
-    let (head, people, tokens) = store.read(|view| {
+    let (head, people, tokens, mails) = store.read(|view| {
         let people = view.staff("", u32::MAX)?.len();
         let tokens = view.tokens()?.iter().filter(|token| token.revoked.is_none()).count();
-        Ok::<_, Failure>((view.journal_head()?, people, tokens))
+        Ok::<_, Failure>((view.journal_head()?, people, tokens, view.mail_counts()?))
     })?;
     let size = std::fs::metadata(&path).map_or(0, |meta| meta.len());
     let free = rustix::fs::statvfs(&args.data.data).map_or(0, |stat| stat.f_bavail * stat.f_frsize);
@@ -46,6 +46,10 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
         "bodies": directory.bodies.len(),
         "policies": directory.policies.len(),
         "tokens": tokens,
+        "mail": if directory.house.mail { "on" } else { "off" },
+        "mail_queued": mails.get(&MailState::Queued).unwrap_or(&0),
+        "mail_failed": mails.get(&MailState::Failed).unwrap_or(&0),
+        "mail_given_up": mails.get(&MailState::GivenUp).unwrap_or(&0),
         "file_bytes": size,
         "free_bytes": free,
         "ballast_bytes": ballast,

@@ -6,17 +6,19 @@ use super::failure::Failure;
 use super::listing::out;
 use super::open::Data;
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, MailConfig};
 use crate::http::ServeConfig;
 use crate::ids::IdSource;
+use crate::mail::Mailer;
 use crate::scheduler::open_set_up;
+use crate::scheduler::switch_mail;
 use crate::store::Store;
 use crate::texts::{Lang, Said};
 
 /// Run the server
 ///
 /// Settings come from belfort.toml in the data directory, then from the environment (`BELFORT_LISTEN`,
-/// `BELFORT_BASE_URL`, `BELFORT_LOG`), then from the options. Ends gracefully on SIGINT and SIGTERM.
+/// `BELFORT_BASE_URL`, `BELFORT_LOG`, `BELFORT_SMTP_URL`, `BELFORT_MAIL_FROM`, `BELFORT_MAIL_RETRY_S`), then from the options. Ends gracefully on SIGINT and SIGTERM.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -42,7 +44,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
             out(&Said::new("cli.set_up").with("url", url).speak(lang));
         }
     };
-    serve(&store, listen, config.base_url, ready)
+    serve(&store, listen, config.base_url, config.mail, ready)
 }
 
 /// Starts the log at the level of the settings.
@@ -51,15 +53,23 @@ pub(super) fn start_log(level: &str) -> Result<(), Failure> {
         .map_err(|why| Failure::Usage(vec![Said::new("config.log").with("value", level).with("why", why)]))
 }
 
-/// Serves until told to stop, then closes the store.
+/// Serves until told to stop, then closes the store. Mail is sent, and queued, only with a mail server.
 pub(super) fn serve(
     store: &Store,
     listen: SocketAddr,
     base_url: Option<String>,
+    mail: Option<MailConfig>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
     let config = ServeConfig { listen, base_url };
-    let served = crate::http::serve(store, &config, crate::web::pages(), |at, _| ready(at));
+    let on = mail.is_some();
+    store.write_now(move |tx| switch_mail(tx, on))?;
+    let served = crate::http::serve(store, &config, crate::web::pages(), |at, app| {
+        if let Some(mail) = mail {
+            app.beside(Mailer::new(store, mail, &app.base_url).run());
+        }
+        ready(at);
+    });
     store.close();
     served.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Failure::Usage(vec![Said::new("cli.in_use").with("listen", listen)]),

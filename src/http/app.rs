@@ -70,6 +70,11 @@ impl App {
         Self { inner: Arc::new(shared) }
     }
 
+    /// Runs `work` beside the server, on its runtime, until the program ends. Only while serving.
+    pub fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(work);
+    }
+
     /// Runs a read on a blocking thread.
     ///
     /// # Errors

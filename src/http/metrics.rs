@@ -12,6 +12,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 use super::App;
+use crate::store::MailState;
 
 /// Labels of a request: never a path with a token in it, only the pattern of the route.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -31,6 +32,13 @@ pub(super) struct Metrics {
     refused: Gauge,
     read_only: Gauge,
     pub(super) streams: Gauge,
+    mail: Family<MailLabels, Gauge>,
+}
+
+/// Labels of the outbox.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct MailLabels {
+    state: &'static str,
 }
 
 impl Default for Metrics {
@@ -41,6 +49,8 @@ impl Default for Metrics {
         let seconds = Histogram::new(exponential_buckets(0.0001, 2.0, 15));
         registry.register("http_requests", "Requests by route and status", requests.clone());
         registry.register("http_request_seconds", "Time to answer", seconds.clone());
+        let mail = Family::<MailLabels, Gauge>::default();
+        registry.register("mail", "Mails on file by state; queued is the length of the queue", mail.clone());
         let mut gauge = |name: &str, help: &str| {
             let gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
@@ -54,6 +64,7 @@ impl Default for Metrics {
             streams: gauge("event_streams", "Event streams that are open"),
             requests,
             seconds,
+            mail,
             registry,
         }
     }
@@ -71,6 +82,12 @@ pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
     ] {
         gauge.set(gauges.get(name).and_then(|value| i64::try_from(*value).ok()).unwrap_or(0));
     }
+    let counts = app.read(|view| Ok(view.mail_counts()?)).await.unwrap_or_default();
+    for state in MailState::ALL {
+        let count = counts.get(&state).copied().unwrap_or(0);
+        let labels = MailLabels { state: state.word() };
+        metrics.mail.get_or_create(&labels).set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
     let mut text = String::new();
     match encode(&mut text, &metrics.registry) {
         Ok(()) => {
@@ -81,14 +98,16 @@ pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
     }
 }
 
-/// `GET /healthz`: 200 while the store can be read, with `read_only` while the disk is full.
+/// `GET /healthz`: 200 while the store can be read, with `read_only` while the disk is full; `mail` is off when no mail server was
+/// given: then nothing is sent nor kept to be sent.
 pub(super) async fn healthz(State(app): State<App>) -> impl IntoResponse {
     let head = app.read(|view| Ok(view.journal_head()?)).await;
     let read_only = app.store.gauges().get("read_only").copied().unwrap_or(0) == 1;
     match head {
         Ok(seq) => {
             let state = if read_only { "read_only" } else { "ok" };
-            (StatusCode::OK, axum::Json(serde_json::json!({ "status": state, "journal": seq })))
+            let mail = if app.store.directory().house.mail { "on" } else { "off" };
+            (StatusCode::OK, axum::Json(serde_json::json!({ "status": state, "journal": seq, "mail": mail })))
         }
         Err(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, axum::Json(serde_json::json!({ "status": "unreadable" })))

@@ -56,7 +56,10 @@ pub fn router(app: &App, pages: Router<App>) -> Router {
         .route("/metrics", get(metrics::metrics))
         .route("/healthz", get(metrics::healthz))
         // Google's fetcher reads this before a feed; what must not be indexed says so itself.
-        .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /feeds/\nDisallow: /join/\n" }))
+        .route(
+            "/robots.txt",
+            get(|| async { "User-agent: *\nAllow: /feeds/\nDisallow: /join/\nDisallow: /answer/\n" }),
+        )
         .merge(pages)
         .fallback(not_found)
         .method_not_allowed_fallback(no_method)

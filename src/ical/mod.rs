@@ -1,12 +1,13 @@
 //! Domain values to iCalendar and back (RFC 5545, 5546, 6868, 7986). Pure.
 //!
 //! Out: [`mod@write`] prints [`event`] values through the line-safe printer of [`text`], with the zones of
-//! [`timezone`]; [`mod@validate`] and [`exchange`] check what is about to be published. In: [`mod@guard`] looks at
+//! [`timezone`], [`itip`] for mails; [`mod@validate`] and [`exchange`] check what is about to be published. In: [`mod@guard`] looks at
 //! the bytes before any parser does, [`mod@read`] turns them into our own values.
 
 pub mod event;
 pub mod exchange;
 pub mod guard;
+pub mod itip;
 mod lines;
 pub mod read;
 pub mod text;
@@ -19,6 +20,7 @@ pub use event::{
     Attendee, BusyStatus, CalendarInfo, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat, Role,
     Status, When,
 };
+pub use itip::{Method, write_itip};
 pub use lines::Fault;
 pub use read::{Incoming, IncomingOverride, ReadError, Reading, read};
 pub use text::Uri;

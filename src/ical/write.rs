@@ -15,7 +15,7 @@ use crate::time::Zone;
 pub const WRITER_VERSION: u32 = 1;
 
 /// Who wrote it (RFC 5545 3.7.3).
-const PRODID: &str = "-//Belfort//Belfort//NL";
+pub(super) const PRODID: &str = "-//Belfort//Belfort//NL";
 
 /// Writes everything before the first event: the calendar's own properties and a VTIMEZONE for each of
 /// `zones`, which must hold the zone of every event that follows (RFC 5545 3.2.19).
@@ -61,8 +61,22 @@ pub fn write_tail(out: &mut Vec<u8>) {
     out.extend_from_slice(b"END:VCALENDAR\r\n");
 }
 
+/// How people are written: in a feed nobody is asked anything.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Manner<'a> {
+    /// Attendees are asked to answer (RFC 5545 3.2.17).
+    pub(super) rsvp: bool,
+    /// Who writes in the organiser's name (RFC 5545 3.2.18).
+    pub(super) sent_by: Option<&'a str>,
+}
+
 /// Writes one VEVENT.
 pub fn write_event(out: &mut Vec<u8>, event: &FeedEvent) {
+    write_event_as(out, event, &Manner::default());
+}
+
+/// Writes one VEVENT in a manner.
+pub(super) fn write_event_as(out: &mut Vec<u8>, event: &FeedEvent, manner: &Manner<'_>) {
     out.extend_from_slice(b"BEGIN:VEVENT\r\n");
     Line::new(out, "UID:").text(&event.uid).end();
     write_dates(out, event);
@@ -86,10 +100,14 @@ pub fn write_event(out: &mut Vec<u8>, event: &FeedEvent) {
         write_conference(out, conference);
     }
     if let Some(organizer) = &event.organizer {
-        write_mailbox(Line::new(out, "ORGANIZER"), organizer);
+        let mut line = Line::new(out, "ORGANIZER");
+        if let Some(address) = manner.sent_by {
+            line = line.param("SENT-BY", &format!("mailto:{address}"));
+        }
+        write_mailbox(line, organizer);
     }
     for attendee in &event.attendees {
-        write_attendee(out, attendee);
+        write_attendee(out, attendee, manner);
     }
     if let Some(related) = &event.related_to {
         Line::new(out, "RELATED-TO:").text(related).end();
@@ -193,13 +211,16 @@ fn write_mailbox(mut line: Line<'_>, mailbox: &Mailbox) {
     line.raw(":").mailto(&mailbox.address).end();
 }
 
-fn write_attendee(out: &mut Vec<u8>, attendee: &Attendee) {
-    let line = Line::new(out, "ATTENDEE")
+fn write_attendee(out: &mut Vec<u8>, attendee: &Attendee, manner: &Manner<'_>) {
+    let mut line = Line::new(out, "ATTENDEE")
         .raw(";CUTYPE=")
         .raw(attendee.kind.word())
         .raw(";ROLE=")
         .raw(attendee.role.word())
         .raw(";PARTSTAT=")
         .raw(attendee.partstat.word());
+    if manner.rsvp {
+        line = line.raw(";RSVP=TRUE");
+    }
     write_mailbox(line, &attendee.mailbox);
 }

@@ -95,6 +95,8 @@ pub fn answer_invitation(
         subject: Some(id.0),
         subjects,
     })?;
+    let added = !list.iter().any(|p| p.person == participant.person);
+    super::post_mail::answered(tx, caller, &meeting, participant.person, added)?;
     let occurrences = tx.occurrences(id)?;
     let conflicts: Vec<Conflict> = Vec::new();
     Ok(Made { meeting, participants, occurrences, warnings, notes: Vec::new(), conflicts })

@@ -326,6 +326,7 @@ fn change_all(
 ) -> Result<Made, Refusal> {
     let before = tx.occurrences(meeting.id)?;
     let former = subjects(&meeting, &tx.participants(meeting.id)?, &before);
+    let known = super::post_mail::before(tx, &meeting)?;
     let nominal = meeting.length;
     let former_rooms = meeting.rooms.clone();
     apply_fields(tx, &mut meeting, change)?;
@@ -385,6 +386,7 @@ fn change_all(
     now.people.dedup();
     let subject = Some(made.meeting.id.0);
     tx.journal(&NewEntry { actor: caller.actor(), action: "meeting.changed", subject, subjects: now })?;
+    known.changed(tx, caller, &made)?;
     Ok(made)
 }
 

@@ -234,7 +234,7 @@ fn journal_made(
     subjects.for_person = (caller.person != Some(meeting.organiser)).then_some(meeting.organiser);
     let action = if meeting.status == MeetingStatus::Held { "meeting.held" } else { "meeting.created" };
     tx.journal(&NewEntry { actor: caller.actor(), action, subject: Some(meeting.id.0), subjects })?;
-    Ok(())
+    super::post_mail::created(tx, caller, meeting, list, judged.needs_approval)
 }
 
 /// Whom and what a meeting touches.

@@ -172,5 +172,5 @@ pub(super) fn save(
         _ => None,
     };
     tx.journal(&NewEntry { actor: caller.actor(), action, subject: Some(meeting.id.0), subjects })?;
-    Ok(())
+    super::post_mail::acted(tx, caller, meeting, action, &list, touched)
 }

@@ -1,4 +1,4 @@
-//! Personal join links: who may come in, to which meeting, sealed with the municipality's secret.
+//! Personal links to join and to answer: who, which meeting, sealed with the municipality's secret for one purpose.
 //!
 //! Nothing is stored for a link: it names the meeting and the person and carries a seal over both. It ends
 //! with the person's place on the list.
@@ -11,22 +11,46 @@ use crate::ids::{MeetingId, PersonId};
 
 const SEAL: usize = 12;
 
-/// The secret part of the link of `person` to `meeting`.
+/// What a link is for; part of its seal, so that one is never taken for the other.
+const JOIN: &[u8] = b"join";
+const ANSWER: &[u8] = b"answer";
+
+/// The secret part of the link by which `person` joins `meeting`.
 #[must_use]
 pub fn join_token(secret: &[u8], meeting: MeetingId, person: PersonId) -> String {
-    let mut bytes = Vec::with_capacity(32 + SEAL);
-    bytes.extend_from_slice(meeting.0.as_bytes());
-    bytes.extend_from_slice(person.0.as_bytes());
-    let seal = seal(secret, b"join", &bytes);
-    bytes.extend_from_slice(&seal[..SEAL]);
-    hex(&bytes)
+    token(secret, JOIN, meeting, person)
 }
 
 /// Whom a join token lets in, and where; none if its seal is not ours.
 #[must_use]
 pub fn read_join_token(secret: &[u8], token: &str) -> Option<(MeetingId, PersonId)> {
+    read_token(secret, JOIN, token)
+}
+
+/// The secret part of the link by which `person` answers the invitation to `meeting`.
+#[must_use]
+pub fn answer_token(secret: &[u8], meeting: MeetingId, person: PersonId) -> String {
+    token(secret, ANSWER, meeting, person)
+}
+
+/// Whose answer to which meeting a token carries; none if its seal is not ours.
+#[must_use]
+pub fn read_answer_token(secret: &[u8], token: &str) -> Option<(MeetingId, PersonId)> {
+    read_token(secret, ANSWER, token)
+}
+
+fn token(secret: &[u8], purpose: &[u8], meeting: MeetingId, person: PersonId) -> String {
+    let mut bytes = Vec::with_capacity(32 + SEAL);
+    bytes.extend_from_slice(meeting.0.as_bytes());
+    bytes.extend_from_slice(person.0.as_bytes());
+    let seal = seal(secret, purpose, &bytes);
+    bytes.extend_from_slice(&seal[..SEAL]);
+    hex(&bytes)
+}
+
+fn read_token(secret: &[u8], purpose: &[u8], token: &str) -> Option<(MeetingId, PersonId)> {
     let bytes = unhex(token).filter(|bytes| bytes.len() == 32 + SEAL)?;
-    let expected = seal(secret, b"join", &bytes[..32]);
+    let expected = seal(secret, purpose, &bytes[..32]);
     // Every byte is compared, so that the time taken tells nothing about the seal.
     let differs = bytes[32..].iter().zip(&expected).fold(0, |acc, (a, b)| acc | (a ^ b));
     let id = |range| Uuid::from_slice(&bytes[range]).ok();
@@ -81,6 +105,16 @@ mod tests {
         for odd in ["", "00", "zz", "é", &token[1..]] {
             assert_eq!(read_join_token(b"secret", odd), None);
         }
+    }
+
+    #[test]
+    fn a_link_serves_one_purpose() {
+        let (meeting, person) = (MeetingId(Uuid::from_u128(7)), PersonId(Uuid::from_u128(9)));
+        let (join, answer) =
+            (join_token(b"secret", meeting, person), answer_token(b"secret", meeting, person));
+        assert_eq!(read_answer_token(b"secret", &answer), Some((meeting, person)));
+        assert_eq!(read_answer_token(b"secret", &join), None);
+        assert_eq!(read_join_token(b"secret", &answer), None);
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //!
 //! Every door calls these and nothing below, so that rights, rules and the journal have one place.
 
+mod answer_by_link;
 mod answer_invitation;
 mod arrive_remotely;
 mod caller;
 mod change_meeting;
 mod create_meeting;
+mod deliver_mail;
 mod end_meeting;
 mod feed_events;
 mod find_slots;
@@ -15,12 +17,15 @@ mod import_calendar;
 mod invite;
 mod issue_token;
 mod join_link;
+mod mail_events;
 mod manage_account;
 mod manage_town;
 mod organise;
 mod password;
 mod place;
+mod post_mail;
 mod read_day;
+mod read_mail;
 mod read_meeting;
 mod render_feed;
 mod room_days;
@@ -29,18 +34,22 @@ mod sign_in;
 mod suggest;
 mod tick;
 
+pub use answer_by_link::{
+    DateSheet, InvitationSheet, InvitationState, answer_by_link, invitation_calendar, invitation_sheet,
+};
 pub use answer_invitation::{AnswerInvitation, answer_invitation};
 pub use arrive_remotely::{LobbySheet, LobbyState, lobby_sheet, record_presence};
 pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
+pub use deliver_mail::{Attempt, LEASE, claim_mail, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
 pub use issue_token::{NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token};
-pub use join_link::{join_token, pseudonym, read_join_token};
+pub use join_link::{answer_token, join_token, pseudonym, read_answer_token, read_join_token};
 pub use manage_account::{
     SetUp, accept_link, close_account, confirm_totp, drop_totp, grant_role, invite_person, link_purpose,
     open_set_up, request_reset, revoke_sign_in, set_language, set_password, set_up, take_role,
@@ -50,13 +59,15 @@ pub use manage_town::{
     put_policy, set_house,
 };
 pub use password::{hash_password, password_fits, verify_password};
+pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
+pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet, mail_sheet};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use sign_in::{
-    Attempt, SignedIn, Step, end_sign_in, finish_code, finish_password, open_sign_ins, read_attempt,
+    SignInAttempt, SignedIn, Step, end_sign_in, finish_code, finish_password, open_sign_ins, read_attempt,
     signed_in, totp_uri,
 };
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};

@@ -134,11 +134,22 @@ pub struct ParticipantSheet {
     /// What they said.
     #[schema(value_type = String)]
     pub answer: crate::booking::Answer,
+    /// How the last mail about it to them stands, for those who answer for the meeting: `queued`, `sent`,
+    /// `failed` or `given_up`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<&'static str>,
 }
 
 impl From<&Participant> for ParticipantSheet {
     fn from(p: &Participant) -> Self {
-        Self { email: p.email.clone(), name: p.name.clone(), role: p.part, mode: p.mode, answer: p.answer }
+        Self {
+            email: p.email.clone(),
+            name: p.name.clone(),
+            role: p.part,
+            mode: p.mode,
+            answer: p.answer,
+            mail: None,
+        }
     }
 }
 
@@ -159,6 +170,13 @@ pub fn meeting_sheet(view: &View<'_>, caller: &Caller, id: MeetingId) -> Result<
         conflicts: Vec::new(),
     };
     let mut sheet = Made::sheet(&made, view, caller)?;
+    if caller.must_own(view, &made.meeting).is_ok() {
+        let states = view.mail_of_meeting(id)?;
+        for (shown, p) in sheet.participants.iter_mut().flatten().zip(&made.participants) {
+            let last = states.iter().rfind(|(person, kind, _)| *person == p.person && kind.is_calendar());
+            shown.mail = last.map(|(_, _, state)| state.word());
+        }
+    }
     if sheet.participants.is_some() {
         for (date, shown) in made.occurrences.iter().zip(&mut sheet.occurrences) {
             let own = view.participants_at(id, date.id)?;

@@ -22,7 +22,7 @@ const PENDING: TimeDelta = TimeDelta::minutes(5);
 
 /// What is known of somebody who tries to sign in; nothing, if there is no such account.
 #[derive(Clone, Debug, Default)]
-pub struct Attempt {
+pub struct SignInAttempt {
     /// Whose account it is.
     pub person: Option<PersonId>,
     /// What the password is compared with.
@@ -53,12 +53,12 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// Those of the store; an unknown address is none.
-pub fn read_attempt(view: &View<'_>, email: &str) -> Result<Attempt, Refusal> {
-    let Some(email) = email_of(email) else { return Ok(Attempt::default()) };
-    let Some(person) = view.person_by_email(&email)? else { return Ok(Attempt::default()) };
+pub fn read_attempt(view: &View<'_>, email: &str) -> Result<SignInAttempt, Refusal> {
+    let Some(email) = email_of(email) else { return Ok(SignInAttempt::default()) };
+    let Some(person) = view.person_by_email(&email)? else { return Ok(SignInAttempt::default()) };
     let account = view.account(person.id)?.filter(|account| account.closed.is_none());
-    let Some(account) = account else { return Ok(Attempt::default()) };
-    Ok(Attempt { person: Some(person.id), password: account.password })
+    let Some(account) = account else { return Ok(SignInAttempt::default()) };
+    Ok(SignInAttempt { person: Some(person.id), password: account.password })
 }
 
 /// Takes the outcome of comparing a password. Right: a sign-in begins, or waits for the second factor. Wrong: it
@@ -69,7 +69,7 @@ pub fn read_attempt(view: &View<'_>, email: &str) -> Result<Attempt, Refusal> {
 /// wrong password, the same for an account that does not exist.
 pub fn finish_password(
     tx: &Tx<'_>,
-    attempt: &Attempt,
+    attempt: &SignInAttempt,
     right: bool,
     agent: Option<&str>,
 ) -> Result<Result<Step, Refusal>, Refusal> {

@@ -22,6 +22,8 @@ const ROLLED: u32 = 50;
 const KEPT_ANSWERS_DAYS: i64 = 7;
 /// How long the telemetry of presence is kept.
 const KEPT_PRESENCE_DAYS: i64 = 90;
+/// How long it is kept that something was mailed.
+const KEPT_MAIL_DAYS: i64 = 90;
 
 /// What a tick did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +71,7 @@ pub fn housekeep(tx: &Tx<'_>) -> Result<Kept, Refusal> {
     }
     tx.forget_commands(tx.now() - TimeDelta::days(KEPT_ANSWERS_DAYS))?;
     tx.wipe_presence(tx.now() - TimeDelta::days(KEPT_PRESENCE_DAYS))?;
+    tx.forget_mail(tx.now() - TimeDelta::days(KEPT_MAIL_DAYS))?;
     Ok(kept)
 }
 

@@ -45,6 +45,15 @@ pub(super) fn occurrence_from(row: &Row<'_>, first: usize) -> rusqlite::Result<(
 }
 
 impl View<'_> {
+    /// Whether a meeting has more than one date.
+    pub fn has_several_dates(&self, meeting: MeetingId) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM occurrence WHERE meeting = ?1 LIMIT 2)")?
+            .query_row([meeting], |row| row.get::<_, i64>(0))?
+            > 1)
+    }
+
     /// The date with this id.
     pub fn occurrence(&self, id: OccurrenceId) -> Result<Option<Occurrence>, StoreError> {
         let found = self

@@ -13,8 +13,10 @@ use super::sign_in_begin::enter;
 use super::visitor::{Fields, Form, Visitor, agent};
 use crate::booking::Refusal;
 use crate::http::App;
-use crate::scheduler::{SetUp, accept_link, link_purpose, password_fits, request_reset, set_up};
-use crate::store::LinkKind;
+use crate::scheduler::{
+    LinkMail, SetUp, accept_link, link_purpose, password_fits, post_link_mail, request_reset, set_up,
+};
+use crate::store::{LinkKind, Tx};
 use crate::texts::{Said, text};
 
 #[derive(Template)]
@@ -119,20 +121,25 @@ async fn opened(app: &App, visitor: &Visitor, secret: &str, fields: &Fields) -> 
 }
 
 /// `GET /forgotten`.
-pub(super) async fn forgotten(visitor: Visitor) -> Response {
-    recover_page(&visitor, false)
+pub(super) async fn forgotten(State(app): State<App>, visitor: Visitor) -> Response {
+    recover_page(&app, &visitor, false)
 }
 
 /// `POST /forgotten`: the answer is the same whether there is such an account or not.
 pub(super) async fn recover(State(app): State<App>, Form(visitor, fields): Form) -> Result<Response, Oops> {
     let email = fields.get("email").to_owned();
-    app.write(move |tx| request_reset(tx, &email).map(|_| ()))
-        .await
-        .map_err(|refusal| visitor.oops(refusal))?;
-    Ok(recover_page(&visitor, true))
+    let base = app.base_url.clone();
+    let work = move |tx: &Tx<'_>| {
+        if let Some((person, secret)) = request_reset(tx, &email)? {
+            post_link_mail(tx, person.id, LinkMail::Reset, &format!("{base}/account/open/{secret}"))?;
+        }
+        Ok(())
+    };
+    app.write(work).await.map_err(|refusal| visitor.oops(refusal))?;
+    Ok(recover_page(&app, &visitor, true))
 }
 
-fn recover_page(visitor: &Visitor, sent: bool) -> Response {
+fn recover_page(app: &App, visitor: &Visitor, sent: bool) -> Response {
     let shell = visitor.shell(text(visitor.lang, "account.recover_title"));
-    page(RecoverPage { shell, sent, mail: false }.render().unwrap_or_default())
+    page(RecoverPage { shell, sent, mail: app.store.directory().house.mail }.render().unwrap_or_default())
 }

@@ -5,6 +5,7 @@ mod account_open;
 mod account_read;
 mod assets;
 mod home_read;
+mod invitation_answer;
 mod meeting_book;
 mod meeting_change;
 mod meeting_join;
@@ -51,6 +52,9 @@ pub fn pages() -> Router<App> {
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
         .route("/join/{token}/left", post(meeting_join::left))
+        .route("/answer/{token}", get(invitation_answer::show))
+        .route("/answer/{token}/meeting.ics", get(invitation_answer::calendar))
+        .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/assets/{file}", get(assets::asset))
 }
 

@@ -92,7 +92,7 @@ pub(super) fn row(
     let state = match (entry.status, entry.answer) {
         (Status::Cancelled, _) => Some(("busy", text(lang, "state.cancelled"))),
         (Status::Released, _) => Some(("soon", text(lang, "state.released"))),
-        (_, Some(Answer::Declined)) => Some(("", text(lang, "answer.declined"))),
+        (_, Some(Answer::Declined)) => Some(("", text(lang, "reply.declined"))),
         _ if entry.closed => Some(("closed", text(lang, "state.closed"))),
         _ => None,
     };

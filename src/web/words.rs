@@ -41,10 +41,10 @@ pub(super) fn mode_word(lang: Lang, mode: Mode) -> &'static str {
 /// What somebody said to an invitation.
 pub(super) fn answer_word(lang: Lang, answer: Answer) -> &'static str {
     match answer {
-        Answer::None => text(lang, "answer.none"),
-        Answer::Accepted => text(lang, "answer.accepted"),
-        Answer::Tentative => text(lang, "answer.tentative"),
-        Answer::Declined => text(lang, "answer.declined"),
+        Answer::None => text(lang, "reply.none"),
+        Answer::Accepted => text(lang, "reply.accepted"),
+        Answer::Tentative => text(lang, "reply.tentative"),
+        Answer::Declined => text(lang, "reply.declined"),
     }
 }
 
