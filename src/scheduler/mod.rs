@@ -23,6 +23,7 @@ mod place;
 mod read_day;
 mod read_meeting;
 mod render_feed;
+mod rework;
 mod room_days;
 mod run_meeting;
 mod sign_in;

@@ -14,6 +14,7 @@ mod import;
 mod lobby;
 mod races;
 mod rights;
+mod series;
 mod simulation;
 mod slots;
 mod time_passes;
