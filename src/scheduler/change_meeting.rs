@@ -159,7 +159,7 @@ pub fn change_meeting(
     let dates = target.dates(tx, &meeting)?;
     let all = tx.occurrences(meeting.id)?;
     // A series of which the horizon holds one date has more to come: that date is still one of many.
-    if target.scope == Scope::This && all.len() > 1 {
+    if target.scope == Scope::This && (all.len() > 1 || meeting.is_series()) {
         let [date] = dates.as_slice() else { return Err(Refusal::unknown("occurrence", "?")) };
         return change_one(tx, caller, meeting, date.clone(), change);
     }

@@ -26,6 +26,22 @@ fn path(id: &Value, query: &str) -> String {
 }
 
 #[tokio::test]
+async fn this_date_is_one_date_also_when_no_other_is_made_yet() {
+    let town = Town::new(1);
+    let staff = town.staff();
+    // Every third year: the horizon holds one date of it.
+    let made = weekly(&staff, "FREQ=YEARLY;INTERVAL=3", json!({})).await;
+    assert_eq!(made["occurrences"].as_array().unwrap().len(), 1, "{made}");
+    let change = json!({ "start": "2027-01-19T16:00", "end": "2027-01-19T17:00" });
+    let query = "?scope=this&occurrence=2027-01-19T14:00:00";
+    let changed = staff.patch(&path(&made["id"], query), change).await.must(200).json();
+    assert_eq!(changed["occurrences"][0]["local_start"], "2027-01-19T16:00:00");
+    assert_eq!(changed["start"], made["start"], "the series stays as it was: {changed}");
+    let whole = json!({ "privacy": "private" });
+    staff.patch(&path(&made["id"], query), whole).await.must(422);
+}
+
+#[tokio::test]
 async fn what_was_left_out_stays_out_when_the_time_changes() {
     let town = Town::new(1);
     let staff = town.staff();
