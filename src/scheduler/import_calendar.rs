@@ -177,8 +177,12 @@ impl Import<'_> {
         if let Some(meeting) = known.filter(|meeting| meeting.status != MeetingStatus::Cancelled) {
             let target =
                 Target { meeting: meeting.id, scope: super::Scope::All, occurrence: None, if_match: None };
-            super::cancel_meeting(self.tx, &Caller::system(), &target)?;
-            self.report.cancelled += 1;
+            match super::cancel_meeting(self.tx, &Caller::system(), &target) {
+                Ok(_) => self.report.cancelled += 1,
+                // What is over stays as it was.
+                Err(Refusal::State(_)) => self.report.unchanged += 1,
+                Err(refusal) => return Err(refusal),
+            }
         }
         Ok(())
     }

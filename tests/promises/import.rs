@@ -425,3 +425,17 @@ async fn who_answers_and_where_must_be_known() {
         .json();
     assert_eq!(agenda[0]["title"], "A");
 }
+
+#[tokio::test]
+async fn what_a_calendar_calls_off_too_late_stays_and_the_rest_comes_in() {
+    let town = Town::new(1);
+    let clerk = town.clerk();
+    let past = |extra| event("a@x", "Voorbij", "20270119T100000", "20270119T110000", extra);
+    import(&clerk, "room=raadzaal", &calendar(&past(""))).await.must(200);
+    town.pass(TimeDelta::days(5)).await;
+    let next = event("b@x", "Nieuw", "20270126T100000", "20270126T110000", "");
+    let file = calendar(&(past("STATUS:CANCELLED\r\n") + &next));
+    let report = import(&clerk, "room=raadzaal", &file).await.must(200).json();
+    assert_eq!((&report["made"], &report["unchanged"]), (&json!(1), &json!(1)), "{report}");
+    town.verify();
+}

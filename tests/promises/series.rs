@@ -2,6 +2,7 @@
 //! stays as it was, and what was left out stays out.
 
 use crate::town::{Client, Town, booking};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 async fn weekly(client: &Client, rrule: &str, more: Value) -> Value {
@@ -39,6 +40,39 @@ async fn this_date_is_one_date_also_when_no_other_is_made_yet() {
     assert_eq!(changed["start"], made["start"], "the series stays as it was: {changed}");
     let whole = json!({ "privacy": "private" });
     staff.patch(&path(&made["id"], query), whole).await.must(422);
+}
+
+#[tokio::test]
+async fn to_cancel_all_is_to_cancel_what_lies_ahead() {
+    let town = Town::new(1);
+    let staff = town.staff();
+    let made = weekly(&staff, "FREQ=WEEKLY;COUNT=4", json!({})).await;
+    let id = &made["id"];
+    town.pass(TimeDelta::days(9)).await;
+    let past = staff.delete(&path(id, "?scope=this&occurrence=2027-01-19T14:00:00")).await;
+    let problem = past.refused(409, "nl");
+    assert_eq!(problem["code"], "run.ended", "what is over cannot be called off");
+    staff
+        .refused_in_all_languages(
+            "DELETE",
+            &path(id, "?scope=this&occurrence=2027-01-19T14:00:00"),
+            None,
+            409,
+        )
+        .await;
+    staff.delete(&path(id, "?scope=all")).await.must(200);
+    let sheet = staff.get(&path(id, "")).await.must(200).json();
+    assert_eq!(sheet["status"], "live", "it took place: {sheet}");
+    assert_eq!(dates(&staff, id, true).await, ["2027-02-02T14:00", "2027-02-09T14:00"]);
+    assert_eq!(dates(&staff, id, false).await, ["2027-01-19T14:00", "2027-01-26T14:00"]);
+    staff
+        .post("/api/v1/meetings", booking("groene-kamer", "2027-02-02T14:00", "2027-02-02T15:00"))
+        .await
+        .must(201);
+    // When nothing lies ahead there is nothing to call off.
+    town.pass(TimeDelta::days(30)).await;
+    assert_eq!(staff.delete(&path(id, "?scope=all")).await.refused(409, "nl")["code"], "run.ended");
+    town.verify();
 }
 
 #[tokio::test]
