@@ -429,12 +429,6 @@ fn dates(
     for change in event.overrides.iter().filter(|change| change.cancelled) {
         dates.remove(&change.original);
     }
-    // A rule with an end stops at the last date that takes place: what it makes beyond is not looked at again.
-    if let (Some(own), Some(last)) = (&rule, dates.last())
-        && open_end(own, event.start_wall, horizon).is_none()
-    {
-        rule = Some(own.ended_before(event.start_wall, *last + TimeDelta::seconds(1)));
-    }
     Ok((rule, dates.into_iter().collect()))
 }
 

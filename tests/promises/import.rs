@@ -439,3 +439,28 @@ async fn what_a_calendar_calls_off_too_late_stays_and_the_rest_comes_in() {
     assert_eq!((&report["made"], &report["unchanged"]), (&json!(1), &json!(1)), "{report}");
     town.verify();
 }
+
+#[tokio::test]
+async fn the_last_date_of_a_series_that_was_left_out_stays_out() {
+    let town = Town::new(1);
+    let clerk = town.clerk();
+    let extra = "RRULE:FREQ=WEEKLY;COUNT=4\r\nEXDATE;TZID=Europe/Brussels:20270209T100000\r\n";
+    let file = calendar(&event("a@x", "Reeks", "20270119T100000", "20270119T110000", extra));
+    import(&clerk, "room=raadzaal", &file).await.must(200);
+    let feed = town.feed(FeedScope::Town, Level::Full, false);
+    let shown = || async {
+        let feed = String::from_utf8(town.anonymous().get(&feed).await.must(200).bytes).unwrap();
+        sound(feed.as_bytes(), "a series without its last date");
+        feed
+    };
+    assert!(shown().await.contains("EXDATE;TZID=Europe/Brussels:20270209T100000"), "{}", shown().await);
+    let day = clerk.get("/api/v1/rooms/raadzaal/day/2027-01-19").await.must(200).json();
+    let path = format!("/api/v1/meetings/{}", day["meetings"][0]["meeting"].as_str().unwrap());
+    let change = json!({ "start": "2027-01-19T14:00", "end": "2027-01-19T15:00" });
+    let changed = clerk.patch(&path, change).await.must(200).json();
+    let starts: Vec<_> =
+        changed["occurrences"].as_array().unwrap().iter().map(|date| &date["local_start"]).collect();
+    assert_eq!(starts, ["2027-01-19T14:00:00", "2027-01-26T14:00:00", "2027-02-02T14:00:00"]);
+    assert!(shown().await.contains("EXDATE;TZID=Europe/Brussels:20270209T140000"), "{}", shown().await);
+    town.verify();
+}
