@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -75,4 +76,31 @@ fn the_demo_says_in_one_line_how_to_use_it_and_a_second_start_keeps_the_data() {
     let second = demo(dir.path());
     assert_eq!(second.line["rooms"].as_array().unwrap().len(), 41, "what was added is kept");
     assert_ne!(second.line["tokens"]["staff"], old, "tokens are fresh");
+}
+
+#[test]
+fn an_open_stream_does_not_hold_up_the_stop() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut demo = demo(dir.path());
+    let base = demo.line["base_url"].as_str().unwrap().to_owned();
+    let host = base.strip_prefix("http://").unwrap();
+    let token = demo.line["tokens"]["staff"].as_str().unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n")
+        .unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    while !line.contains("heartbeat") {
+        line.clear();
+        assert_ne!(reader.read_line(&mut line).unwrap(), 0, "the stream is open");
+    }
+    let begun = Instant::now();
+    let pid = rustix::process::Pid::from_child(&demo.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    let mut rest = Vec::new();
+    reader.read_to_end(&mut rest).unwrap();
+    assert!(rest.ends_with(b"0\r\n\r\n"), "the stream ends as it should, it is not cut");
+    assert!(demo.child.wait().unwrap().success());
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
 }

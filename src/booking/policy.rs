@@ -123,7 +123,8 @@ fn outside(facts: &Facts<'_>, from: NaiveTime, to: NaiveTime) -> bool {
         && facts.end.date() == facts.start.date() + TimeDelta::days(1)
         && to == NaiveTime::MIN;
     let same_day = facts.start.date() == facts.end.date();
-    facts.start.time() < from || !(ends_at_midnight || same_day && facts.end.time() <= to)
+    facts.start.time() < from
+        || !(ends_at_midnight || same_day && (to == NaiveTime::MIN || facts.end.time() <= to))
 }
 
 #[cfg(test)]
@@ -201,6 +202,8 @@ mod tests {
             (hours("07:00", "22:00"), "2027-01-19T21:00", "2027-01-19T22:01", true),
             (hours("07:00", "22:00"), "2027-01-19T21:00", "2027-01-20T08:00", true),
             (hours("07:00", "00:00"), "2027-01-19T21:00", "2027-01-20T00:00", false),
+            (hours("07:00", "00:00"), "2027-01-19T21:00", "2027-01-19T22:00", false),
+            (hours("07:00", "00:00"), "2027-01-19T06:00", "2027-01-19T08:00", true),
             (Test::Quota { meetings: 4 }, "2027-01-19T09:00", "2027-01-19T10:00", false),
             (Test::Quota { meetings: 3 }, "2027-01-19T09:00", "2027-01-19T10:00", true),
             (Test::MinOccupancy { percent: 10 }, "2027-01-19T09:00", "2027-01-19T10:00", false),

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use tokio::sync::watch;
+
 use super::feeds::FeedCache;
 use super::live::Live;
 use super::lobby::Lobby;
@@ -39,6 +41,8 @@ pub struct Shared {
     pub(super) lobby: Lobby,
     pub(super) metrics: Metrics,
     pub(super) sign_ins: SignIns,
+    /// Turns true when the program was asked to stop: what never ends by itself ends then.
+    pub(super) stopping: watch::Sender<bool>,
     screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
     used: Mutex<HashMap<TokenId, Use>>,
 }
@@ -63,6 +67,7 @@ impl App {
             lobby: Lobby::default(),
             metrics: Metrics::default(),
             sign_ins: SignIns::default(),
+            stopping: watch::Sender::new(false),
             screens: Mutex::default(),
             used: Mutex::default(),
             store,
@@ -73,6 +78,11 @@ impl App {
     /// Runs `work` beside the server, on its runtime, until the program ends. Only while serving.
     pub fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
         tokio::spawn(work);
+    }
+
+    /// Ends all event streams, and those that are opened from now on: listeners resume at the next server.
+    pub fn end_streams(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// Runs a read on a blocking thread.

@@ -123,7 +123,7 @@ pub fn serve(
         tokio::spawn(app.clone().keep_time());
         let router = router(&app, pages);
         ready(address, &app);
-        accept(listener, router).await;
+        accept(listener, router, &app).await;
         let _ = tokio::task::spawn_blocking(move || app.write_used()).await;
         Ok::<_, io::Error>(())
     })?;
@@ -134,7 +134,7 @@ pub fn serve(
 }
 
 /// Takes connections until the process is asked to stop, then ends what is begun.
-async fn accept(listener: TcpListener, router: Router) {
+async fn accept(listener: TcpListener, router: Router, app: &App) {
     let connections = GracefulShutdown::new();
     let stop = asked_to_stop();
     tokio::pin!(stop);
@@ -166,7 +166,8 @@ async fn accept(listener: TcpListener, router: Router) {
     }
     tracing::info!("asked to stop");
     drop(listener);
-    // Event streams never end by themselves: after the grace they are cut, and resume elsewhere.
+    // Event streams never end by themselves; whatever else is begun has its grace.
+    app.end_streams();
     let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
 }
 

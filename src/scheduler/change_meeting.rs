@@ -12,12 +12,13 @@ use super::create_meeting::{
 };
 use super::invite::{Invite, list_of, replace_list};
 use super::place::{Plan, claim_all, judge_all};
+use super::rework::{Rework, left_out};
 use super::{Caller, Made, OnConflict, find_occurrence};
 use crate::booking::{
-    Conference, Meeting, MeetingStatus, Occurrence, Participant, Privacy, Reason, Refusal, Run, Slot,
+    Conference, Meeting, MeetingStatus, Occurrence, Participant, Privacy, Refusal, Run, Slot,
 };
-use crate::ids::{MeetingId, RoomId};
-use crate::store::{NewEntry, NewMeeting, StoreError, Tx, View};
+use crate::ids::MeetingId;
+use crate::store::{NewEntry, NewMeeting, Tx, View};
 use crate::texts::Said;
 use crate::time::Interval;
 use crate::time::recurrence::Rule;
@@ -84,7 +85,7 @@ pub struct ChangeMeeting {
 }
 
 impl ChangeMeeting {
-    fn moves(&self) -> bool {
+    pub(super) fn moves(&self) -> bool {
         self.start.is_some() || self.end.is_some() || self.rrule.is_some()
     }
 
@@ -157,7 +158,8 @@ pub fn change_meeting(
     check(change)?;
     let dates = target.dates(tx, &meeting)?;
     let all = tx.occurrences(meeting.id)?;
-    if target.scope == Scope::This && all.len() > 1 {
+    // A series of which the horizon holds one date has more to come: that date is still one of many.
+    if target.scope == Scope::This && (all.len() > 1 || meeting.is_series()) {
         let [date] = dates.as_slice() else { return Err(Refusal::unknown("occurrence", "?")) };
         return change_one(tx, caller, meeting, date.clone(), change);
     }
@@ -333,6 +335,7 @@ fn change_all(
     let mut notes = Vec::new();
     let mut wanted: Vec<NaiveDateTime> = before.iter().map(|date| date.original).collect();
     let mut renamed: HashMap<NaiveDateTime, NaiveDateTime> = HashMap::new();
+    let left_out = left_out(&meeting, &before);
     if change.moves() {
         let listed = meeting.rule.is_none() && before.len() > 1;
         let dates = apply_times(tx, &mut meeting, reference, change, listed)?;
@@ -347,6 +350,8 @@ fn change_all(
         }
         if change.rrule.is_none() {
             renamed = before.iter().map(|date| (date.original + shift, date.original)).collect();
+            // What somebody left out of the series stays out of it at its new time.
+            wanted.retain(|date| !left_out.contains(&(*date - shift)));
         }
     }
     if let Some(invites) = &change.participants {
@@ -458,7 +463,7 @@ fn apply_times(
     Ok((dates, notes))
 }
 
-fn plan<'a>(
+pub(super) fn plan<'a>(
     meeting: &'a Meeting,
     list: &'a [Participant],
     people: &'a [Person],
@@ -474,109 +479,5 @@ fn plan<'a>(
         ignore_policy: caller.role == Role::System,
         // A meeting that stands counts already; quotas are about new ones.
         future_meetings: 0,
-    }
-}
-
-/// Placing the dates of a meeting anew.
-struct Rework<'a> {
-    before: &'a [Occurrence],
-    wanted: &'a [NaiveDateTime],
-    /// The original of each wanted date before a shift.
-    renamed: &'a HashMap<NaiveDateTime, NaiveDateTime>,
-    /// How long the meeting was before.
-    nominal: TimeDelta,
-    /// Where it was before.
-    former_rooms: &'a [RoomId],
-    change: &'a ChangeMeeting,
-}
-
-impl Rework<'_> {
-    fn former(&self, original: NaiveDateTime) -> Option<&Occurrence> {
-        let was = self.renamed.get(&original).copied().unwrap_or(original);
-        self.before.iter().find(|date| date.original == was)
-    }
-
-    fn place(
-        &self,
-        tx: &Tx<'_>,
-        caller: &Caller,
-        meeting: &mut Meeting,
-    ) -> Result<(Vec<Reason>, Vec<crate::booking::Conflict>), Refusal> {
-        tx.update_meeting(meeting)?;
-        let kept: Vec<_> = self.wanted.iter().filter_map(|at| self.former(*at)).map(|date| date.id).collect();
-        for date in self.before.iter().filter(|date| date.time.end > tx.now()) {
-            if !kept.contains(&date.id) {
-                tx.delete_occurrence(date.id)?;
-            } else if date.run == Run::Planned {
-                tx.drop_claims(date.id)?;
-            }
-        }
-        let slots = self.slots(tx, meeting)?;
-        let (list, people) = list_of(tx, meeting)?;
-        let judged = judge_all(tx, &plan(meeting, &list, &people, caller, self.change), slots)?;
-        refuse_denied(&judged)?;
-        if judged.needs_approval && caller.must(Action::OverridePolicy).is_err() {
-            let minutes = i64::from(tx.directory().house.hold_min);
-            meeting.status = MeetingStatus::Held;
-            meeting.held_until = Some(tx.now() + TimeDelta::minutes(minutes));
-            tx.update_meeting(meeting)?;
-        }
-        let plan = plan(meeting, &list, &people, caller, self.change);
-        let known = |slot: &Slot| {
-            let former = self.former(slot.original)?;
-            Some(Occurrence { original: slot.original, ..former.clone() })
-        };
-        let mut placement = claim_all(tx, &plan, judged.fit, known)?;
-        placement.conflicts.extend(judged.conflicts);
-        let conflicts = settle(tx, self.change.on_conflict, &plan, &mut placement, &known)?;
-        for conflict in &conflicts {
-            if placement.occurrences.iter().all(|date| date.original != conflict.start) {
-                self.leave_out(tx, conflict.start)?;
-            }
-        }
-        let mut warnings = judged.warnings;
-        warnings.append(&mut placement.warnings);
-        Ok((warnings, conflicts))
-    }
-
-    /// The dates to be claimed: those ahead that were not called off. A date with a time or room of its own
-    /// keeps it, unless the change names new rooms.
-    fn slots(&self, tx: &Tx<'_>, meeting: &Meeting) -> Result<Vec<Slot>, Refusal> {
-        let mut slots = Vec::with_capacity(self.wanted.len());
-        for original in self.wanted {
-            let mut slot = Slot::new(*original, meeting.length, meeting.zone);
-            if let Some(former) = self.former(*original) {
-                if former.time.end <= tx.now() {
-                    continue;
-                }
-                if former.run != Run::Planned {
-                    let mut renamed = Occurrence { original: *original, ..former.clone() };
-                    if former.run == Run::Released {
-                        // It can still be taken back, and then it is where it was.
-                        let was = former.rooms_or(self.former_rooms).to_vec();
-                        renamed.rooms = Some(was).filter(|rooms| *rooms != meeting.rooms);
-                    }
-                    tx.update_occurrence(&renamed, None)?;
-                    continue;
-                }
-                let alone = self.before.len() == 1 && self.change.moves();
-                let was = Slot::new(former.original, self.nominal, meeting.zone).time;
-                if former.time != was && !alone {
-                    slot.time = former.time;
-                    slot.start = meeting.zone.wall(former.time.start);
-                }
-                slot.rooms = former.rooms.clone().filter(|_: &Vec<RoomId>| self.change.rooms.is_none());
-            } else if slot.time.end <= tx.now() {
-                continue;
-            }
-            slots.push(slot);
-        }
-        Ok(slots)
-    }
-
-    fn leave_out(&self, tx: &Tx<'_>, original: NaiveDateTime) -> Result<(), StoreError> {
-        let Some(former) = self.former(original) else { return Ok(()) };
-        let gone = Occurrence { original, run: Run::Cancelled, cancelled: Some(tx.now()), ..former.clone() };
-        tx.update_occurrence(&gone, None)
     }
 }

@@ -19,18 +19,22 @@ use crate::town::Action;
 ///
 /// # Errors
 /// [`Refusal::Unknown`], [`Refusal::Forbidden`], [`Refusal::Stale`]; [`Refusal::State`] if it was cancelled
-/// before.
+/// before, or all that the scope reaches is over.
 pub fn cancel_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<Meeting, Refusal> {
     let mut meeting = target.load(tx, caller)?;
     if meeting.status == MeetingStatus::Cancelled {
         return Err(Refusal::State(Said::new("run.cancelled")));
     }
     let dates = target.dates(tx, &meeting)?;
+    let ahead: Vec<Occurrence> = dates.into_iter().filter(|date| date.time.end > tx.now()).collect();
+    if ahead.is_empty() {
+        return Err(Refusal::State(Said::new("run.ended")));
+    }
+    if ahead.iter().all(|date| date.run == Run::Cancelled) {
+        return Err(Refusal::State(Said::new("run.cancelled")));
+    }
     let mut touched = Vec::new();
-    for mut date in dates {
-        if date.run != Run::Planned || (target.scope != Scope::This && date.time.end <= tx.now()) {
-            continue;
-        }
+    for mut date in ahead.into_iter().filter(|date| date.run == Run::Planned) {
         date.run = Run::Cancelled;
         date.cancelled = Some(tx.now());
         tx.silence_claims(date.id)?;
@@ -40,11 +44,11 @@ pub fn cancel_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<M
     if touched.is_empty() && target.scope == Scope::This {
         return Err(Refusal::State(Said::new("run.cancelled")));
     }
-    let left = tx.occurrences(meeting.id)?.iter().any(|date| date.run == Run::Planned);
-    if target.scope == Scope::All || !left {
+    // What took place did so: the meeting as a whole is called off only if no date of it stands.
+    if !tx.occurrences(meeting.id)?.iter().any(|date| date.run == Run::Planned) {
         meeting.status = MeetingStatus::Cancelled;
         meeting.held_until = None;
-    } else if target.scope == Scope::Following {
+    } else if target.scope != Scope::This {
         close(tx, &mut meeting)?;
     }
     save(tx, caller, &mut meeting, "meeting.cancelled", &touched)?;

@@ -177,8 +177,12 @@ impl Import<'_> {
         if let Some(meeting) = known.filter(|meeting| meeting.status != MeetingStatus::Cancelled) {
             let target =
                 Target { meeting: meeting.id, scope: super::Scope::All, occurrence: None, if_match: None };
-            super::cancel_meeting(self.tx, &Caller::system(), &target)?;
-            self.report.cancelled += 1;
+            match super::cancel_meeting(self.tx, &Caller::system(), &target) {
+                Ok(_) => self.report.cancelled += 1,
+                // What is over stays as it was.
+                Err(Refusal::State(_)) => self.report.unchanged += 1,
+                Err(refusal) => return Err(refusal),
+            }
         }
         Ok(())
     }
@@ -424,12 +428,6 @@ fn dates(
     }
     for change in event.overrides.iter().filter(|change| change.cancelled) {
         dates.remove(&change.original);
-    }
-    // A rule with an end stops at the last date that takes place: what it makes beyond is not looked at again.
-    if let (Some(own), Some(last)) = (&rule, dates.last())
-        && open_end(own, event.start_wall, horizon).is_none()
-    {
-        rule = Some(own.ended_before(event.start_wall, *last + TimeDelta::seconds(1)));
     }
     Ok((rule, dates.into_iter().collect()))
 }

@@ -28,6 +28,7 @@ mod read_day;
 mod read_mail;
 mod read_meeting;
 mod render_feed;
+mod rework;
 mod room_days;
 mod run_meeting;
 mod sign_in;

@@ -171,6 +171,12 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// Whether there is a token with this id and it was revoked.
+    pub fn token_is_revoked(&self, id: TokenId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM token WHERE id = ?1 AND revoked IS NOT NULL)";
+        Ok(self.conn.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
+    }
+
     /// All tokens, newest first.
     pub fn tokens(&self) -> Result<Vec<Token>, StoreError> {
         let mut statement = self.conn.prepare(&format!("SELECT {COLUMNS} FROM token ORDER BY id DESC"))?;

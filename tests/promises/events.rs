@@ -52,6 +52,16 @@ impl Ear {
         }
     }
 
+    /// Whether the stream ends soon; what it still tells is read.
+    async fn ends(&mut self) -> bool {
+        let end = async {
+            while let Some(chunk) = self.stream.next().await {
+                self.all.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(2), end).await.is_ok()
+    }
+
     /// The changes told from now on until it is quiet.
     async fn changes(&mut self) -> Vec<Told> {
         let mut changes = Vec::new();
@@ -221,4 +231,30 @@ async fn nothing_withheld_is_told() {
         let id = town.person_id(email).to_string();
         assert!(!ear.all.contains(name) && !ear.all.contains(&id), "{}", ear.all);
     }
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_is_revoked_and_when_the_server_stops() {
+    let town = Town::new(1);
+    let (staff, clerk) = (town.staff(), town.clerk());
+    let mut gone = Ear::open(&staff, "/api/v1/events", &[]).await;
+    let mut other = Ear::open(&clerk, "/api/v1/events", &[]).await;
+    for ear in [&mut gone, &mut other] {
+        assert_eq!(ear.next().await.unwrap().kind, "heartbeat");
+    }
+    let secret = staff.secret().to_owned();
+    town.store
+        .write_now(move |tx| {
+            let token = tx.token_by_secret(&secret)?.unwrap().id;
+            belfort::scheduler::revoke_token(tx, &belfort::scheduler::Caller::system(), token)
+        })
+        .unwrap_or_else(|refusal: belfort::booking::Refusal| panic!("{refusal:?}"));
+    book(&town, "raadzaal", 10).await;
+    assert!(gone.ends().await, "nothing more is told: {:?}", gone.all);
+    assert!(!gone.all.contains("changed"));
+    assert_eq!(other.next().await.unwrap().kind, "changed");
+    town.app.end_streams();
+    assert!(other.ends().await);
+    let mut late = Ear::open(&clerk, "/api/v1/events", &[]).await;
+    assert!(late.ends().await, "nor is one begun that would hold up the stop");
 }

@@ -425,3 +425,42 @@ async fn who_answers_and_where_must_be_known() {
         .json();
     assert_eq!(agenda[0]["title"], "A");
 }
+
+#[tokio::test]
+async fn what_a_calendar_calls_off_too_late_stays_and_the_rest_comes_in() {
+    let town = Town::new(1);
+    let clerk = town.clerk();
+    let past = |extra| event("a@x", "Voorbij", "20270119T100000", "20270119T110000", extra);
+    import(&clerk, "room=raadzaal", &calendar(&past(""))).await.must(200);
+    town.pass(TimeDelta::days(5)).await;
+    let next = event("b@x", "Nieuw", "20270126T100000", "20270126T110000", "");
+    let file = calendar(&(past("STATUS:CANCELLED\r\n") + &next));
+    let report = import(&clerk, "room=raadzaal", &file).await.must(200).json();
+    assert_eq!((&report["made"], &report["unchanged"]), (&json!(1), &json!(1)), "{report}");
+    town.verify();
+}
+
+#[tokio::test]
+async fn the_last_date_of_a_series_that_was_left_out_stays_out() {
+    let town = Town::new(1);
+    let clerk = town.clerk();
+    let extra = "RRULE:FREQ=WEEKLY;COUNT=4\r\nEXDATE;TZID=Europe/Brussels:20270209T100000\r\n";
+    let file = calendar(&event("a@x", "Reeks", "20270119T100000", "20270119T110000", extra));
+    import(&clerk, "room=raadzaal", &file).await.must(200);
+    let feed = town.feed(FeedScope::Town, Level::Full, false);
+    let shown = || async {
+        let feed = String::from_utf8(town.anonymous().get(&feed).await.must(200).bytes).unwrap();
+        sound(feed.as_bytes(), "a series without its last date");
+        feed
+    };
+    assert!(shown().await.contains("EXDATE;TZID=Europe/Brussels:20270209T100000"), "{}", shown().await);
+    let day = clerk.get("/api/v1/rooms/raadzaal/day/2027-01-19").await.must(200).json();
+    let path = format!("/api/v1/meetings/{}", day["meetings"][0]["meeting"].as_str().unwrap());
+    let change = json!({ "start": "2027-01-19T14:00", "end": "2027-01-19T15:00" });
+    let changed = clerk.patch(&path, change).await.must(200).json();
+    let starts: Vec<_> =
+        changed["occurrences"].as_array().unwrap().iter().map(|date| &date["local_start"]).collect();
+    assert_eq!(starts, ["2027-01-19T14:00:00", "2027-01-26T14:00:00", "2027-02-02T14:00:00"]);
+    assert!(shown().await.contains("EXDATE;TZID=Europe/Brussels:20270209T140000"), "{}", shown().await);
+    town.verify();
+}

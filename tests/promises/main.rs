@@ -15,6 +15,7 @@ mod lobby;
 mod mail;
 mod races;
 mod rights;
+mod series;
 mod sign_in;
 mod simulation;
 mod sink;

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::IntoParams;
 
@@ -20,7 +20,7 @@ use crate::booking::Refusal;
 use crate::http::App;
 use crate::http::params::Query;
 use crate::http::problem::{In, Refused};
-use crate::ids::RoomId;
+use crate::ids::{RoomId, TokenId};
 use crate::scheduler::Caller;
 use crate::store::JournalEntry;
 use crate::texts::Said;
@@ -119,6 +119,7 @@ impl Stream {
         let streams = self.app.metrics.streams.clone();
         streams.inc();
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        let mut stopping = self.app.stopping.subscribe();
         let mut open = self.beat().await && self.replay().await;
         heartbeat.reset();
         while open {
@@ -126,7 +127,7 @@ impl Stream {
                 _ = heartbeat.tick() => {
                     // A screen that listens is within reach.
                     self.app.heard(&self.caller);
-                    self.beat().await
+                    !self.revoked().await && self.beat().await
                 }
                 heard = listener.recv() => match heard {
                     Ok(entry) if entry.seq <= self.last => true,
@@ -136,6 +137,7 @@ impl Stream {
                     Err(RecvError::Closed) => false,
                 },
                 () = self.out.closed() => false,
+                () = stopped(&mut stopping) => false,
             };
         }
         streams.dec();
@@ -160,6 +162,9 @@ impl Stream {
 
     async fn tell(&mut self, entry: &JournalEntry) -> bool {
         self.last = entry.seq;
+        if entry.action == "token.revoked" && entry.subject == Some(self.caller.token) {
+            return false;
+        }
         let directory = self.app.store.directory();
         if !concerns(&directory, self.room, entry) {
             return true;
@@ -179,6 +184,13 @@ impl Stream {
         self.out.send(Ok(event)).await.is_ok()
     }
 
+    /// Whether the token was withdrawn since the stream was opened, by whatever way; if that cannot be read, the
+    /// stream goes on.
+    async fn revoked(&self) -> bool {
+        let token = TokenId(self.caller.token);
+        self.app.read(move |view| Ok(view.token_is_revoked(token)?)).await.unwrap_or(false)
+    }
+
     async fn beat(&self) -> bool {
         let server_time = self.app.store.clock().now().to_rfc3339();
         let beat = Beat { kind: "heartbeat", server_time };
@@ -187,6 +199,11 @@ impl Stream {
             Err(_) => true,
         }
     }
+}
+
+/// Waits until the program is asked to stop.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 /// Whether an entry touches the cells of the room, or any room at all. Entries about tokens and people are
