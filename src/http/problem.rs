@@ -121,10 +121,7 @@ impl Problem {
             Refusal::Invalid(faults) => {
                 problem.fields = faults
                     .iter()
-                    .map(|fault| ProblemField {
-                        field: fault.field.clone(),
-                        detail: fault.said.speak(lang),
-                    })
+                    .map(|fault| ProblemField { field: fault.field.clone(), detail: fault.said.speak(lang) })
                     .collect();
                 if let Some(first) = problem.fields.first() {
                     let said = Said::new("request.invalid_field")

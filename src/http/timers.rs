@@ -66,7 +66,8 @@ impl App {
             }
             if seconds.is_multiple_of(60) {
                 let app = self.clone();
-                let _ = tokio::task::spawn_blocking(move || app.write_used().and_then(|()| app.write_seen())).await;
+                let _ = tokio::task::spawn_blocking(move || app.write_used().and_then(|()| app.write_seen()))
+                    .await;
             }
             if seconds.is_multiple_of(3600)
                 && let Err(refusal) = self.write(housekeep).await

@@ -39,6 +39,12 @@ impl Caller {
         }
     }
 
+    /// Anybody at all, without a sign-in.
+    #[must_use]
+    pub fn public(lang: Lang) -> Self {
+        Self { role: Role::Public, lang, ..Self::system() }
+    }
+
     /// The author in the journal: the person if there is one, else the token.
     #[must_use]
     pub fn actor(&self) -> Option<Uuid> {
@@ -90,9 +96,9 @@ impl Caller {
         let Some(person) = self.person else { return sight(meeting, Viewer::Office(self.role)) };
         let matter = Matter { body: meeting.body, ..Matter::default() };
         let granted = self.grants.iter().filter(|grant| grant.covers(&matter)).map(|grant| grant.role);
-        let seen = granted.chain([self.role]).map(|role| {
-            sight(meeting, Viewer::Person { person, role, participants })
-        });
+        let seen = granted
+            .chain([self.role])
+            .map(|role| sight(meeting, Viewer::Person { person, role, participants }));
         seen.max().unwrap_or(Sight::Busy)
     }
 }

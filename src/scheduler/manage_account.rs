@@ -4,9 +4,9 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use super::Caller;
 use super::manage_town::{NewPerson, add_person};
 use super::sign_in::{step_of, takes};
-use super::Caller;
 use crate::booking::Refusal;
 use crate::ids::{PersonId, SignInId, base32};
 use crate::store::{AccountLink, LinkKind, NewEntry, Subjects, Tx, View};
@@ -128,7 +128,9 @@ pub fn request_reset(tx: &Tx<'_>, email: &str) -> Result<Option<(Person, String)
 pub fn accept_link(tx: &Tx<'_>, secret: &str, phc: &str) -> Result<PersonId, Refusal> {
     let (link, person) = link_purpose(tx, secret)?;
     let person = person.filter(|_| link.kind != LinkKind::SetUp).ok_or_else(spent)?;
-    if tx.account(person.id)?.is_none_or(|account| account.closed.is_some()) || !tx.use_account_link(secret)? {
+    if tx.account(person.id)?.is_none_or(|account| account.closed.is_some())
+        || !tx.use_account_link(secret)?
+    {
         return Err(spent());
     }
     tx.set_password(person.id, phc)?;
@@ -223,8 +225,12 @@ pub fn grant_role(tx: &Tx<'_>, caller: &Caller, person: PersonId, grant: &Grant)
         return Err(Refusal::invalid("role", Said::new("account.role")));
     }
     match &grant.scope {
-        RoleScope::Site(id) if tx.directory().site(*id).is_none() => return Err(Refusal::unknown("site", id)),
-        RoleScope::Body(id) if tx.directory().body(*id).is_none() => return Err(Refusal::unknown("body", id)),
+        RoleScope::Site(id) if tx.directory().site(*id).is_none() => {
+            return Err(Refusal::unknown("site", id));
+        }
+        RoleScope::Body(id) if tx.directory().body(*id).is_none() => {
+            return Err(Refusal::unknown("body", id));
+        }
         _ => {}
     }
     tx.insert_grant(person, grant)?;

@@ -22,6 +22,8 @@ mod read_day;
 mod read_meeting;
 mod render_feed;
 mod room_days;
+mod room_now;
+mod room_sheet;
 mod run_meeting;
 mod sign_in;
 mod suggest;
@@ -35,7 +37,9 @@ pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
-pub use issue_token::{NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token};
+pub use issue_token::{
+    NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token, rotate_feed,
+};
 pub use join_link::{join_token, pseudonym, read_join_token};
 pub use manage_account::{
     SetUp, accept_link, close_account, confirm_totp, drop_totp, grant_role, invite_person, link_purpose,
@@ -45,12 +49,14 @@ pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     put_policy, set_house,
 };
+pub use password::{hash_password, password_fits, verify_password};
 pub use read_day::{board, person_agenda};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
+pub use room_now::{Happening, RoomNow, room_now};
+pub use room_sheet::{RoomSheet, drop_photo, put_photo, room_photo, room_sheet, set_directions};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
-pub use password::{hash_password, password_fits, verify_password};
 pub use sign_in::{
     Attempt, SignedIn, Step, end_sign_in, finish_code, finish_password, read_attempt, signed_in, totp_uri,
 };

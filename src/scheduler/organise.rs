@@ -9,7 +9,11 @@ use crate::texts::Said;
 use crate::town::{Action, Matter, PersonKind, email_of};
 
 /// The organiser that was asked for, or the caller.
-pub(super) fn organiser_of(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> Result<PersonId, Refusal> {
+pub(super) fn organiser_of(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    wanted: &CreateMeeting,
+) -> Result<PersonId, Refusal> {
     let Some(address) = &wanted.organiser else {
         return caller
             .person
@@ -30,7 +34,11 @@ pub(super) fn organiser_of(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting)
 }
 
 /// The body whose session it is to be.
-pub(super) fn body_of(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> Result<Option<BodyId>, Refusal> {
+pub(super) fn body_of(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    wanted: &CreateMeeting,
+) -> Result<Option<BodyId>, Refusal> {
     let Some(slug) = &wanted.body else { return Ok(None) };
     let body = tx
         .directory()

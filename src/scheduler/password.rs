@@ -33,7 +33,8 @@ pub fn password_fits(password: &str, email: &str) -> Result<(), Refusal> {
     signs.dedup();
     let local = email.split('@').next().unwrap_or("");
     let lower = password.to_lowercase();
-    if signs.len() < 5 || lower == email || !local.is_empty() && lower.trim_matches(char::is_numeric) == local {
+    if signs.len() < 5 || lower == email || !local.is_empty() && lower.trim_matches(char::is_numeric) == local
+    {
         return refuse(Said::new("account.password_weak"));
     }
     Ok(())

@@ -143,7 +143,9 @@ pub fn totp_uri(town: &str, email: &str, secret: [u8; 20]) -> String {
     let plain = |text: &str| -> String {
         text.bytes()
             .map(|b| match b {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'@' => char::from(b).to_string(),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'@' => {
+                    char::from(b).to_string()
+                }
                 _ => format!("%{b:02X}"),
             })
             .collect()
@@ -202,14 +204,8 @@ pub fn signed_in(
     if view.now() - last > idle || view.now() - sign_in.created > absolute {
         return Ok(None);
     }
-    let caller = Caller {
-        token: sign_in.id.0,
-        role,
-        person: Some(person.id),
-        room: None,
-        grants,
-        lang: person.lang,
-    };
+    let caller =
+        Caller { token: sign_in.id.0, role, person: Some(person.id), room: None, grants, lang: person.lang };
     Ok(Some(SignedIn { caller, person, sign_in }))
 }
 
@@ -222,7 +218,11 @@ fn main_role(grants: &[Grant]) -> Role {
 /// How long somebody may be idle, and signed in at all: those who can do harm, shorter.
 fn patience(grants: &[Grant]) -> (TimeDelta, TimeDelta) {
     let careful = grants.iter().any(|grant| crate::town::may(grant.role, Action::ActForOthers));
-    if careful { (TimeDelta::hours(1), TimeDelta::hours(12)) } else { (TimeDelta::hours(8), TimeDelta::days(7)) }
+    if careful {
+        (TimeDelta::hours(1), TimeDelta::hours(12))
+    } else {
+        (TimeDelta::hours(8), TimeDelta::days(7))
+    }
 }
 
 /// Signs somebody out of the browser they are in.

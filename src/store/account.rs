@@ -265,7 +265,8 @@ impl Tx<'_> {
 
     /// Whether an admin of the whole town is left who can sign in, besides `person`.
     pub fn another_admin(&self, person: PersonId) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM role_grant JOIN account USING (person) WHERE role = 'admin' AND scope = 'town'
+        let sql =
+            "SELECT 1 FROM role_grant JOIN account USING (person) WHERE role = 'admin' AND scope = 'town'
                    AND closed IS NULL AND password IS NOT NULL AND person <> ?1 LIMIT 1";
         Ok(self.conn.prepare_cached(sql)?.query_row([person], |_| Ok(())).optional()?.is_some())
     }

@@ -13,8 +13,12 @@ use crate::ids::IdSource;
 const APPLICATION_ID: i64 = 0x424C_4654;
 
 /// Each step takes the schema from its index to the next version, in one transaction.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_town.sql"), include_str!("migrations/0002_sign_in.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_town.sql"),
+    include_str!("migrations/0002_sign_in.sql"),
+    include_str!("migrations/0003_mail.sql"),
+    include_str!("migrations/0004_room_pages.sql"),
+];
 
 /// Opens the one read-write connection, creating or upgrading the file.
 pub(super) fn open_writer(path: &Path, create: bool) -> Result<Connection, StoreError> {

@@ -50,7 +50,8 @@ impl View<'_> {
 
     /// The sign-ins of a person that have not ended, newest first.
     pub fn sign_ins(&self, person: PersonId) -> Result<Vec<SignIn>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM sign_in WHERE person = ?1 AND ended IS NULL ORDER BY id DESC");
+        let sql =
+            format!("SELECT {COLUMNS} FROM sign_in WHERE person = ?1 AND ended IS NULL ORDER BY id DESC");
         let mut statement = self.conn.prepare_cached(&sql)?;
         Ok(statement.query_map([person], sign_in)?.collect::<Result<_, _>>()?)
     }

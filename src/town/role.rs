@@ -333,7 +333,10 @@ mod tests {
             assert_eq!(may_in(&here(scope), Action::ActForOthers, &both), in_both, "{text}");
         }
         let nowhere = Matter::default();
-        assert!(!may_in(&here(RoleScope::Site(site(1))), Action::ActForOthers, &nowhere), "no room, no building");
+        assert!(
+            !may_in(&here(RoleScope::Site(site(1))), Action::ActForOthers, &nowhere),
+            "no room, no building"
+        );
         for wrong in ["", "site:", "site:x", "department: ", "planet:1"] {
             assert!(wrong.parse::<RoleScope>().is_err(), "{wrong}");
         }

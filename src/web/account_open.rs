@@ -53,10 +53,8 @@ async fn show(
     refusal: Option<Refusal>,
 ) -> Result<Response, Oops> {
     let wanted = secret.to_owned();
-    let (link, person) = app
-        .read(move |view| link_purpose(view, &wanted))
-        .await
-        .map_err(|refusal| visitor.oops(refusal))?;
+    let (link, person) =
+        app.read(move |view| link_purpose(view, &wanted)).await.map_err(|refusal| visitor.oops(refusal))?;
     let lang = person.as_ref().map_or(visitor.lang, |person| person.lang);
     let first = link.kind == LinkKind::SetUp;
     let title = match link.kind {

@@ -5,16 +5,14 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::oops::Oops;
+use super::page;
 use super::shell::Shell;
 use super::visitor::{Fields, Insider, InsiderForm};
-use super::page;
 use super::words::{grant_words, moment, qr};
 use crate::booking::Refusal;
 use crate::http::App;
 use crate::ids::{SignInId, base32};
-use crate::scheduler::{
-    confirm_totp, drop_totp, password_fits, revoke_sign_in, set_password, totp_uri,
-};
+use crate::scheduler::{confirm_totp, drop_totp, password_fits, revoke_sign_in, set_password, totp_uri};
 use crate::texts::Said;
 
 #[derive(Template)]
@@ -189,7 +187,9 @@ mod tests {
     fn a_secret_comes_back_from_its_letters() {
         let secret = *b"12345678901234567890";
         assert_eq!(unbase32(&base32(&secret).to_uppercase()), Some(secret));
-        for wrong in ["", "GEZD", "gezdgnbvgy3tqojqgezdgnbvgy3tqojq", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"] {
+        for wrong in
+            ["", "GEZD", "gezdgnbvgy3tqojqgezdgnbvgy3tqojq", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"]
+        {
             assert_eq!(unbase32(wrong), None, "{wrong}");
         }
     }

@@ -5,11 +5,15 @@ mod account_open;
 mod account_read;
 mod assets;
 mod home_read;
+mod live_read;
 mod meeting_join;
 mod oops;
+mod room_read;
+mod rooms_read;
 mod shell;
 mod sign_in_begin;
 mod sign_in_end;
+mod time_picture;
 mod visitor;
 mod words;
 
@@ -39,6 +43,10 @@ pub fn pages() -> Router<App> {
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
         .route("/join/{token}/left", post(meeting_join::left))
+        .route("/live", get(live_read::live))
+        .route("/rooms", get(rooms_read::read))
+        .route("/rooms/{slug}", get(room_read::read))
+        .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
 }
 

@@ -12,6 +12,7 @@ mod feeds_random;
 mod hostile;
 mod import;
 mod lobby;
+mod pages_rooms;
 mod races;
 mod rights;
 mod simulation;
