@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use tokio::sync::watch;
 
@@ -14,7 +14,7 @@ use super::metrics::Metrics;
 use super::sign_in::SignIns;
 use crate::booking::Refusal;
 use crate::ids::{RoomId, TokenId};
-use crate::scheduler::{Caller, KnownDays};
+use crate::scheduler::{Caller, KnownDays, RoomDay, town_day};
 use crate::store::{Store, StoreError, Tx, View};
 
 /// A screen that has not been heard for this long is out of reach.
@@ -97,6 +97,15 @@ impl App {
         tokio::task::spawn_blocking(move || store.read(work))
             .await
             .unwrap_or_else(|error| Err(Refusal::Internal(error.to_string())))
+    }
+
+    /// The day of every room, kept until the journal moves on.
+    ///
+    /// # Errors
+    /// Those of the role table and of the store.
+    pub async fn town_day(&self, caller: Caller, day: NaiveDate) -> Result<Vec<RoomDay>, Refusal> {
+        let app = self.clone();
+        self.read(move |view| town_day(view, &caller, &app.days, day)).await
     }
 
     /// Queues a write; the answer comes when it is on disk.

@@ -29,11 +29,14 @@ const MAX_KEPT: usize = 2_000;
 
 type Key = (FeedScope, Level, bool);
 
+/// What a secret opens, and until when if that is known.
+type Opened = (TokenId, Key, Option<DateTime<Utc>>);
+
 /// Rendered feeds, and which tokens open them.
 #[derive(Default)]
 pub(super) struct FeedCache {
     feeds: Mutex<HashMap<Key, Arc<Mutex<Slot>>>>,
-    tokens: Mutex<HashMap<String, (TokenId, Key)>>,
+    tokens: Mutex<HashMap<String, Opened>>,
 }
 
 #[derive(Default)]
@@ -108,7 +111,10 @@ pub(super) async fn feed(
     let refused = |refusal| Refused(refusal, lang);
     let secret = file.strip_suffix(".ics").unwrap_or(&file);
     app.catch_up().map_err(|error| refused(error.into()))?;
-    let (token, key) = opened(&app, secret).map_err(refused)?;
+    let (token, key, ends) = opened(&app, secret).map_err(refused)?;
+    if ends.is_some_and(|ends| ends <= app.store.clock().now()) {
+        return Err(refused(Refusal::State(Said::new("feed.revoked"))));
+    }
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     app.used(token, agent);
     let kept = if let Some(kept) = fresh(&app, key) {
@@ -124,7 +130,7 @@ pub(super) async fn feed(
 }
 
 /// What a secret opens; a revoked one is gone (410), an unknown one is not found (404).
-fn opened(app: &App, secret: &str) -> Result<(TokenId, Key), Refusal> {
+fn opened(app: &App, secret: &str) -> Result<Opened, Refusal> {
     if let Some(known) = app.feeds.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(secret) {
         return Ok(*known);
     }
@@ -135,7 +141,7 @@ fn opened(app: &App, secret: &str) -> Result<(TokenId, Key), Refusal> {
         return Err(Refusal::State(Said::new("feed.revoked")));
     }
     let (scope, level) = token.feed.ok_or_else(unknown)?;
-    let known = (token.id, (scope, level, token.attendees));
+    let known = (token.id, (scope, level, token.attendees), token.ends);
     let mut tokens = app.feeds.tokens.lock().unwrap_or_else(PoisonError::into_inner);
     if tokens.len() > MAX_KEPT * 4 {
         tokens.clear();

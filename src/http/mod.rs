@@ -15,6 +15,7 @@ mod problem;
 mod server;
 mod sign_in;
 mod timers;
+mod watch;
 
 pub use app::App;
 pub use lobby::Arrival;

@@ -106,6 +106,12 @@ impl App {
         Ok(found)
     }
 
+    /// Whether the sign-in of a cookie goes on. An open page that only listens does not keep it alive.
+    pub(super) fn still_signed_in(&self, secret: &str) -> bool {
+        let known = |id: SignInId| self.seen().get(&id).copied();
+        self.store.read(|view| signed_in(view, secret, known)).is_ok_and(|found| found.is_some())
+    }
+
     fn seen(&self) -> std::sync::MutexGuard<'_, HashMap<SignInId, DateTime<Utc>>> {
         self.sign_ins.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }

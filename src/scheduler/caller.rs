@@ -39,6 +39,12 @@ impl Caller {
         }
     }
 
+    /// Anybody at all, without a sign-in.
+    #[must_use]
+    pub fn public(lang: Lang) -> Self {
+        Self { role: Role::Public, lang, ..Self::system() }
+    }
+
     /// The author in the journal: the person if there is one, else the token.
     #[must_use]
     pub fn actor(&self) -> Option<Uuid> {

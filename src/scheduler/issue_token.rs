@@ -1,12 +1,17 @@
 //! Makes, lists and revokes tokens: bearer tokens of the API and secret addresses of feeds. A secret is
 //! shown once, to whom it is made for; the journal has the token's id only.
 
+use chrono::TimeDelta;
+
 use super::Caller;
 use crate::booking::Refusal;
 use crate::ids::{PersonId, RoomId, TokenId};
-use crate::store::{FeedScope, Level, NewEntry, NewToken, Subjects, Token, TokenKind, Tx, View};
+use crate::store::{FeedScope, Level, NewEntry, NewToken, Subjects, Token, Tx, View};
 use crate::texts::Said;
-use crate::town::{Action, Role};
+use crate::town::{Action, Matter, Role};
+
+/// How long a feed that was replaced goes on.
+const ROTATION_DAYS: i64 = 14;
 
 /// A bearer token to be made.
 #[derive(Clone, Debug)]
@@ -77,7 +82,7 @@ pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(
         _ => None,
     };
     let own = owner.is_some() && owner == caller.person;
-    caller.must(if own { Action::OwnFeeds } else { Action::SharedFeeds })?;
+    may_share(tx, caller, new.scope, own)?;
     // A full agenda holds the personal join links: nobody makes one for another, whatever their role.
     if owner.is_some() && !own && new.level == Level::Full && caller.role != Role::System {
         return Err(Refusal::invalid("level", Said::new("feed.full_own")));
@@ -99,6 +104,42 @@ pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(
     )
 }
 
+/// Makes another address of the same feed. The old one goes on for a while, so that nobody's calendar falls
+/// silent before they have put the new one in.
+///
+/// # Errors
+/// [`Refusal::Unknown`] if there is no such feed that works and that the caller may see.
+pub fn rotate_feed(tx: &Tx<'_>, caller: &Caller, id: TokenId) -> Result<(NewFeed, String), Refusal> {
+    let unknown = || Refusal::unknown("token", id);
+    let old = tx.tokens()?.into_iter().find(|token| token.id == id).ok_or_else(unknown)?;
+    if !may_see(tx, caller, &old) || !old.works(tx.now()) {
+        return Err(unknown());
+    }
+    let (scope, level) = old.feed.ok_or_else(unknown)?;
+    let new = NewFeed { scope, level, attendees: old.attendees, label: old.label };
+    let (_, secret) = issue_feed_token(tx, caller, &new)?;
+    let ends = tx.now() + TimeDelta::days(ROTATION_DAYS);
+    tx.end_token(id, old.ends.map_or(ends, |before| before.min(ends)))?;
+    note(tx, caller, "token.rotated", id, old.person)?;
+    Ok((new, secret))
+}
+
+/// Refuses feeds that the caller may not make: one's own needs [`Action::OwnFeeds`], others the right to share
+/// what happens there.
+fn may_share(view: &View<'_>, caller: &Caller, scope: FeedScope, own: bool) -> Result<(), Refusal> {
+    if own {
+        return caller.must(Action::OwnFeeds);
+    }
+    let site = |id: RoomId| view.directory().room(id).map(|room| room.site);
+    let matter = match scope {
+        FeedScope::Room(id) => Matter { sites: site(id).into_iter().collect(), ..Matter::default() },
+        FeedScope::Site(id) => Matter { sites: vec![id], ..Matter::default() },
+        FeedScope::Body(id) => Matter { body: Some(id), ..Matter::default() },
+        FeedScope::Person(_) | FeedScope::Town => Matter::default(),
+    };
+    caller.must_in(Action::SharedFeeds, &matter)
+}
+
 /// Revokes a token, so that it opens nothing from now on.
 ///
 /// # Errors
@@ -107,7 +148,7 @@ pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(
 pub fn revoke_token(tx: &Tx<'_>, caller: &Caller, id: TokenId) -> Result<(), Refusal> {
     let unknown = || Refusal::unknown("token", id);
     let token = tx.tokens()?.into_iter().find(|token| token.id == id).ok_or_else(unknown)?;
-    if !may_see(caller, &token) {
+    if !may_see(tx, caller, &token) {
         return Err(unknown());
     }
     if !tx.revoke_token(id)? {
@@ -120,18 +161,16 @@ pub fn revoke_token(tx: &Tx<'_>, caller: &Caller, id: TokenId) -> Result<(), Ref
 pub fn list_tokens(view: &View<'_>, caller: &Caller) -> Result<Vec<Token>, Refusal> {
     caller.must(Action::OwnFeeds)?;
     let mut tokens = view.tokens()?;
-    tokens.retain(|token| may_see(caller, token));
+    tokens.retain(|token| may_see(view, caller, token));
     Ok(tokens)
 }
 
-fn may_see(caller: &Caller, token: &Token) -> bool {
+fn may_see(view: &View<'_>, caller: &Caller, token: &Token) -> bool {
     let own = token.person.is_some() && token.person == caller.person;
-    let action = match token.kind {
-        TokenKind::Api => Action::ManageTokens,
-        TokenKind::Feed if own => Action::OwnFeeds,
-        TokenKind::Feed => Action::SharedFeeds,
-    };
-    caller.must(action).is_ok()
+    match token.feed {
+        None => caller.must(Action::ManageTokens).is_ok(),
+        Some((scope, _)) => may_share(view, caller, scope, own).is_ok(),
+    }
 }
 
 fn issue(tx: &Tx<'_>, caller: &Caller, new: &NewToken) -> Result<(TokenId, String), Refusal> {

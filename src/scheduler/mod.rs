@@ -30,6 +30,8 @@ mod read_meeting;
 mod render_feed;
 mod rework;
 mod room_days;
+mod room_now;
+mod room_sheet;
 mod run_meeting;
 mod sign_in;
 mod suggest;
@@ -49,7 +51,9 @@ pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, Sl
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
-pub use issue_token::{NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token};
+pub use issue_token::{
+    NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token, rotate_feed,
+};
 pub use join_link::{answer_token, join_token, pseudonym, read_answer_token, read_join_token};
 pub use manage_account::{
     SetUp, accept_link, close_account, confirm_totp, drop_totp, grant_role, invite_person, link_purpose,
@@ -66,6 +70,8 @@ pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet,
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
+pub use room_now::{Happening, RoomNow, room_now};
+pub use room_sheet::{RoomSheet, drop_photo, put_photo, room_photo, room_sheet, set_directions};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
 pub use sign_in::{
     SignInAttempt, SignedIn, Step, end_sign_in, finish_code, finish_password, open_sign_ins, read_attempt,

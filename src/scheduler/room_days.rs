@@ -14,7 +14,7 @@ use super::read_meeting::{rooms_of_date, slugs, wall};
 use crate::booking::{Answer, CheckInRule, Meeting, Mode, Occurrence, Privacy, Refusal, Sight, timetable};
 use crate::ids::{OccurrenceId, PersonId};
 use crate::store::{DatedMeeting, View};
-use crate::town::{Action, ResourceId, Room};
+use crate::town::{Action, BodyKind, ResourceId, Role, Room};
 use crate::wire::Status;
 
 /// Days kept; a calendar that is leafed through starts afresh.
@@ -119,6 +119,15 @@ impl KnownDate {
             entry.title = None;
             entry.organiser = None;
         }
+        if caller.role == Role::Public {
+            // Who organises a public meeting is nobody's business, and a college sits behind closed doors.
+            entry.organiser = None;
+            let body = self.meeting.body.and_then(|id| view.directory().body(id));
+            if body.is_some_and(|body| body.kind == BodyKind::College) {
+                entry.title = None;
+                entry.closed = true;
+            }
+        }
         entry
     }
 
@@ -203,6 +212,19 @@ pub fn room_day(view: &View<'_>, caller: &Caller, slug: &str, day: NaiveDate) ->
     let room = view.directory().room_named(slug).ok_or_else(|| Refusal::unknown("room", clip(slug)))?;
     let read = Day::read(view, room.cells.iter().copied().collect(), day)?;
     Ok(read.of(view, caller, room, day))
+}
+
+/// The days of one room from `from` on, as many as wanted. Open to the public, who sees what the law lets it see.
+pub(super) fn days_of(
+    view: &View<'_>,
+    caller: &Caller,
+    room: &Room,
+    from: NaiveDate,
+    days: u32,
+) -> Result<Vec<RoomDay>, Refusal> {
+    let cells: BTreeSet<ResourceId> = room.cells.iter().copied().collect();
+    let each = from.iter_days().take(days as usize);
+    each.map(|day| Ok(Day::read(view, cells.clone(), day)?.of(view, caller, room, day))).collect()
 }
 
 /// The day of every room, in order of name.

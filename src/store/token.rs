@@ -130,10 +130,20 @@ pub struct Token {
     pub last_agent: Option<String>,
     /// When it was revoked.
     pub revoked: Option<DateTime<Utc>>,
+    /// When it stops working, because another has taken its place.
+    pub ends: Option<DateTime<Utc>>,
+}
+
+impl Token {
+    /// Whether it opens anything at `now`.
+    #[must_use]
+    pub fn works(&self, now: DateTime<Utc>) -> bool {
+        self.revoked.is_none() && self.ends.is_none_or(|ends| now < ends)
+    }
 }
 
 const COLUMNS: &str = "id, kind, role, person, room, scope, level, attendees, label, created, last_used, \
-    last_agent, revoked";
+    last_agent, revoked, ends";
 
 fn token(row: &Row<'_>) -> rusqlite::Result<Token> {
     let role: Option<String> = row.get(2)?;
@@ -153,6 +163,7 @@ fn token(row: &Row<'_>) -> rusqlite::Result<Token> {
         last_used: maybe_instant(row, 10)?,
         last_agent: row.get(11)?,
         revoked: maybe_instant(row, 12)?,
+        ends: maybe_instant(row, 13)?,
     })
 }
 
@@ -217,6 +228,12 @@ impl Tx<'_> {
             params![id, secs(self.now())],
         )?;
         Ok(rows == 1)
+    }
+
+    /// Lets a token work until `ends` and no longer.
+    pub fn end_token(&self, id: TokenId, ends: DateTime<Utc>) -> Result<(), StoreError> {
+        self.conn.execute("UPDATE token SET ends = ?2 WHERE id = ?1", params![id, secs(ends)])?;
+        Ok(())
     }
 
     /// Notes when and by what program a token was last used.

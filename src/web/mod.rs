@@ -6,15 +6,19 @@ mod account_read;
 mod assets;
 mod home_read;
 mod invitation_answer;
+mod live_read;
 mod meeting_book;
 mod meeting_change;
 mod meeting_join;
 mod meeting_read;
 mod meeting_times;
 mod oops;
+mod room_read;
+mod rooms_read;
 mod shell;
 mod sign_in_begin;
 mod sign_in_end;
+mod time_picture;
 mod today_read;
 mod visitor;
 mod words;
@@ -55,6 +59,10 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}", get(invitation_answer::show))
         .route("/answer/{token}/meeting.ics", get(invitation_answer::calendar))
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
+        .route("/live", get(live_read::live))
+        .route("/rooms", get(rooms_read::read))
+        .route("/rooms/{slug}", get(room_read::read))
+        .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
 }
 

@@ -4,7 +4,6 @@ use super::visitor::{Fields, form_token};
 use crate::http::App;
 use crate::scheduler::SignedIn;
 use crate::texts::{Lang, text};
-use crate::town::{Action, Role, may};
 
 /// The frame of a page.
 pub(super) struct Shell {
@@ -28,8 +27,6 @@ pub(super) struct Who {
     pub(super) name: String,
     /// The token that forms carry.
     pub(super) form: String,
-    /// Looks after rooms, people or requests.
-    pub(super) manages: bool,
 }
 
 /// One entry of the menu.
@@ -46,11 +43,7 @@ impl Shell {
     /// The frame of a page called `title` at `path`.
     pub(super) fn new(app: &App, lang: Lang, title: &str, who: Option<&SignedIn>, path: &str) -> Self {
         let town = app.store.directory().house.town.clone();
-        let who = who.map(|who| Who {
-            name: who.person.name.clone(),
-            form: form_token(app, who),
-            manages: who.caller.grants.iter().any(|grant| manages(grant.role)),
-        });
+        let who = who.map(|who| Who { name: who.person.name.clone(), form: form_token(app, who) });
         let asked = Fields::read(path.split_once('?').map_or("", |(_, query)| query).as_bytes());
         let done = asked.some("done").and_then(|word| done(lang, word));
         Self { lang, town, title: title.to_owned(), who, done, path: path.to_owned() }
@@ -68,15 +61,7 @@ impl Shell {
 
     /// Where one can go.
     pub(super) fn menu(&self) -> Vec<Entry> {
-        let mut places = vec![
-            ("/today", "menu.today"),
-            ("/book", "menu.book"),
-            ("/rooms", "menu.rooms"),
-            ("/calendars", "menu.calendars"),
-        ];
-        if self.who.as_ref().is_some_and(|who| who.manages) {
-            places.push(("/manage", "menu.manage"));
-        }
+        let places = [("/today", "menu.today"), ("/book", "menu.book"), ("/rooms", "menu.rooms")];
         let here = |path: &str| {
             self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };
@@ -91,12 +76,6 @@ impl Shell {
     pub(super) fn languages(&self) -> [(Lang, &'static str); 4] {
         [(Lang::Nl, "Nederlands"), (Lang::Fr, "Français"), (Lang::De, "Deutsch"), (Lang::En, "English")]
     }
-}
-
-fn manages(role: Role) -> bool {
-    [Action::ManageTown, Action::ManageAccounts, Action::OverridePolicy, Action::ReadJournal]
-        .into_iter()
-        .any(|action| may(role, action))
 }
 
 /// The sentence for what was just done; only words that we know, for they come with the address.

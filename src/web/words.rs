@@ -18,6 +18,13 @@ pub(super) fn short_day(lang: Lang, day: NaiveDate) -> String {
     Said::new("date.short").with("weekday", weekday).with("day", day.day()).with("month", month).speak(lang)
 }
 
+/// The name of a month with its year: `januari 2027`.
+pub(super) fn month(lang: Lang, day: NaiveDate) -> String {
+    let names = text(lang, "date.months");
+    let name = names.split(',').nth(day.month0() as usize).unwrap_or("").trim();
+    format!("{name} {}", day.year())
+}
+
 /// A time of day, 24 hours.
 pub(super) fn clock(at: NaiveDateTime) -> String {
     at.format("%H:%M").to_string()

@@ -343,7 +343,7 @@ async fn the_first_account_is_made_with_a_link_that_is_good_once() {
     let answer = browser.post(&path, &with(PASSWORD, PASSWORD)).await.must(303);
     assert_eq!(answer.header("location"), "/today");
     assert!(browser.is_in().await);
-    assert!(browser.get("/today").await.text().contains("/manage"), "the first is an administrator");
+    assert!(browser.get("/account").await.text().contains(">beheerder<"), "the first is an administrator");
     Browser::new(&town).post(&path, &with(PASSWORD, PASSWORD)).await.must(404);
     assert_eq!(open(), None, "and then there is no such link any more");
     town.verify();

@@ -10,10 +10,12 @@ use belfort::clock::Clock;
 use belfort::http::{App, router};
 use belfort::ids::{IdSource, PersonId, RoomId, SiteId};
 use belfort::scheduler::{Caller, NewApiToken, NewFeed, issue_api_token, issue_feed_token};
-use belfort::store::{FeedScope, Level, Store, Tx};
+use belfort::store::{FeedScope, Level, Store, StoreError, Tx};
 use belfort::texts::Lang;
 use belfort::time::Zone;
-use belfort::town::{Body as TownBody, BodyKind, Kit, LegalBody, Person, PersonKind, Role, Room, Site};
+use belfort::town::{
+    Body as TownBody, BodyKind, Grant, Kit, LegalBody, Person, PersonKind, Role, Room, Site,
+};
 use belfort::web::pages;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -34,6 +36,8 @@ pub struct Town {
 pub struct Client {
     router: Router,
     token: Option<String>,
+    /// The secret of a sign-in, sent as a cookie.
+    cookie: Option<String>,
     lang: &'static str,
 }
 
@@ -98,6 +102,10 @@ impl Answer {
         self
     }
 }
+
+/// The PHC string of a password that nobody types.
+const PASSWORD: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Monday 18 January 2027, 09:00 in Brussels.
 pub fn monday() -> DateTime<Utc> {
@@ -166,7 +174,7 @@ impl Town {
                 issue_api_token(tx, &Caller::system(), &new).map(|(_, secret)| secret)
             })
             .unwrap_or_else(|refusal: Refusal| panic!("{refusal:?}"));
-        Client { router: self.router.clone(), token: Some(secret), lang: "nl" }
+        Client { router: self.router.clone(), token: Some(secret), cookie: None, lang: "nl" }
     }
 
     pub fn staff(&self) -> Client {
@@ -190,7 +198,23 @@ impl Town {
     }
 
     pub fn anonymous(&self) -> Client {
-        Client { router: self.router.clone(), token: None, lang: "nl" }
+        Client { router: self.router.clone(), token: None, cookie: None, lang: "nl" }
+    }
+
+    /// Somebody of the town, signed in with a browser and granted roles.
+    pub fn signed_in(&self, email: &str, grants: &[Grant]) -> Client {
+        let (email, grants) = (email.to_owned(), grants.to_vec());
+        let made = self.store.write_now(move |tx| {
+            let person = tx.person_by_email(&email)?.expect("a person of the town").id;
+            tx.open_account(person)?;
+            tx.set_password(person, PASSWORD)?;
+            for grant in &grants {
+                tx.insert_grant(person, grant)?;
+            }
+            tx.begin_sign_in(person, false, None)
+        });
+        let (_, secret) = made.unwrap_or_else(|error: StoreError| panic!("{error:?}"));
+        Client { router: self.router.clone(), token: None, cookie: Some(secret), lang: "nl" }
     }
 
     /// The path of a feed of its own.
@@ -307,6 +331,9 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
+        if let Some(secret) = &self.cookie {
+            request = request.header(header::COOKIE, format!("__Host-belfort={secret}"));
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -322,6 +349,9 @@ impl Client {
         let mut request = Request::builder().uri(path);
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(secret) = &self.cookie {
+            request = request.header(header::COOKIE, format!("__Host-belfort={secret}"));
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

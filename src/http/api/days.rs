@@ -153,8 +153,7 @@ pub(super) async fn town_day(
 ) -> Result<Json<Vec<RoomDay>>, Refused> {
     let lang = caller.lang;
     let day = day_of(&date).say_in(lang)?;
-    let worker = app.clone();
-    app.read(move |view| scheduler::town_day(view, &caller, &worker.days, day)).await.say_in(lang).map(Json)
+    app.town_day(caller, day).await.say_in(lang).map(Json)
 }
 
 /// From which day to which.
