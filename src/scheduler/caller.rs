@@ -67,6 +67,12 @@ impl Caller {
         Err(Refusal::Forbidden { action, role: self.role })
     }
 
+    /// Whether the role table allows it anywhere: in the whole town, or in a part of it by a grant.
+    #[must_use]
+    pub fn may_somewhere(&self, action: Action) -> bool {
+        may(self.role, action) || self.grants.iter().any(|grant| may(grant.role, action))
+    }
+
     /// Refuses to touch a meeting of somebody else without the right to act for others, where it is held or for
     /// whom it is.
     pub fn must_own(&self, view: &View<'_>, meeting: &Meeting) -> Result<(), Refusal> {

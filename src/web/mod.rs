@@ -7,6 +7,7 @@ mod assets;
 mod home_read;
 mod invitation_answer;
 mod live_read;
+mod manage_read;
 mod meeting_book;
 mod meeting_change;
 mod meeting_join;
@@ -60,6 +61,7 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/meeting.ics", get(invitation_answer::calendar))
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
+        .route("/manage", get(manage_read::read))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))

@@ -1,5 +1,6 @@
 //! The frame of every page: the town's name, where one can go, who one is.
 
+use super::manage_read::manages;
 use super::visitor::{Fields, form_token};
 use crate::http::App;
 use crate::scheduler::SignedIn;
@@ -27,6 +28,8 @@ pub(super) struct Who {
     pub(super) name: String,
     /// The token that forms carry.
     pub(super) form: String,
+    /// Whether there is anything for them to manage.
+    pub(super) manages: bool,
 }
 
 /// One entry of the menu.
@@ -43,7 +46,11 @@ impl Shell {
     /// The frame of a page called `title` at `path`.
     pub(super) fn new(app: &App, lang: Lang, title: &str, who: Option<&SignedIn>, path: &str) -> Self {
         let town = app.store.directory().house.town.clone();
-        let who = who.map(|who| Who { name: who.person.name.clone(), form: form_token(app, who) });
+        let who = who.map(|who| Who {
+            name: who.person.name.clone(),
+            form: form_token(app, who),
+            manages: manages(&who.caller),
+        });
         let asked = Fields::read(path.split_once('?').map_or("", |(_, query)| query).as_bytes());
         let done = asked.some("done").and_then(|word| done(lang, word));
         Self { lang, town, title: title.to_owned(), who, done, path: path.to_owned() }
@@ -61,14 +68,13 @@ impl Shell {
 
     /// Where one can go.
     pub(super) fn menu(&self) -> Vec<Entry> {
-        let places = [("/today", "menu.today"), ("/book", "menu.book"), ("/rooms", "menu.rooms")];
+        let all = [("/today", "menu.today"), ("/book", "menu.book"), ("/rooms", "menu.rooms")];
+        let manages = self.who.as_ref().is_some_and(|who| who.manages);
+        let places = all.into_iter().chain(manages.then_some(("/manage", "menu.manage")));
         let here = |path: &str| {
             self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };
-        places
-            .into_iter()
-            .map(|(path, key)| Entry { path, word: text(self.lang, key), here: here(path) })
-            .collect()
+        places.map(|(path, key)| Entry { path, word: text(self.lang, key), here: here(path) }).collect()
     }
 
     /// The languages there are.
