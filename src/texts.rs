@@ -115,7 +115,20 @@ fn word(lang: Lang, name: &str, value: &str) -> String {
         "action" => text(lang, value).to_owned(),
         "role" => role(value),
         "roles" => value.split(' ').map(role).collect::<Vec<_>>().join(", "),
-        _ => value.to_owned(),
+        _ => moment(lang, value).unwrap_or_else(|| value.to_owned()),
+    }
+}
+
+/// A wall time that was kept as `2027-03-30 18:15`, or a day as `2027-03-30`, as people read it.
+fn moment(lang: Lang, value: &str) -> Option<String> {
+    let dated = |day: chrono::NaiveDate| format!("{} {}", short_day(lang, day), day.format("%Y"));
+    match value.len() {
+        10 => value.parse().ok().map(dated),
+        16 => {
+            let at = chrono::NaiveDateTime::parse_from_str(value, "%Y-%m-%d %H:%M").ok()?;
+            Some(format!("{} {}", dated(at.date()), at.format("%H:%M")))
+        }
+        _ => None,
     }
 }
 
@@ -123,6 +136,18 @@ fn word(lang: Lang, name: &str, value: &str) -> String {
 #[must_use]
 pub fn text(lang: Lang, key: &str) -> &str {
     TEXTS.get(&lang).and_then(|texts| texts.get(key)).map_or(key, String::as_str)
+}
+
+/// A day in few letters: `di 18 jan`.
+#[must_use]
+pub fn short_day(lang: Lang, day: chrono::NaiveDate) -> String {
+    use chrono::Datelike;
+    let part = |key: &str, index: u32| {
+        text(lang, key).split(',').nth(index as usize).unwrap_or("").trim().to_owned()
+    };
+    let weekday = part("date.weekdays_short", day.weekday().num_days_from_monday());
+    let month = part("date.months_short", day.month0());
+    Said::new("date.short").with("weekday", weekday).with("day", day.day()).with("month", month).speak(lang)
 }
 
 /// A day as people say it: `dinsdag 18 januari 2027`.
@@ -223,6 +248,19 @@ mod tests {
         );
         assert_eq!(fill("open { brace", &[]), "open { brace");
         assert_eq!(Said::new("no.such.key").speak(Lang::Nl), "no.such.key");
+    }
+
+    #[test]
+    fn times_in_a_sentence_are_said_as_people_say_them() {
+        for (kept, lang, said) in [
+            ("2027-03-30 18:15", Lang::Nl, "di 30 mrt 2027 18:15"),
+            ("2027-03-30 18:15", Lang::De, "Di 30. März 2027 18:15"),
+            ("2027-03-30", Lang::En, "Tue 30 Mar 2027"),
+            ("2027-02-30", Lang::Nl, "2027-02-30"),
+            ("18:15", Lang::Nl, "18:15"),
+        ] {
+            assert_eq!(word(lang, "from", kept), said);
+        }
     }
 
     #[test]

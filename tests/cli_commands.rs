@@ -263,7 +263,7 @@ fn a_calendar_is_imported_once_and_comes_out_again() {
     fs::write(&file, CALENDAR.replace("one@", "two@").replace("Werf", "Andere ")).unwrap();
     let (code, _, err) = run(dir.path(), &import);
     assert_eq!(code, 1, "{err}");
-    assert!(err.starts_with("2099-01-05 10:00: "), "{err}");
+    assert!(err.starts_with("Mon 5 Jan 2099 10:00: "), "{err}");
     fs::write(&file, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n").unwrap();
     assert_eq!(run(dir.path(), &import).0, 1);
 }

@@ -196,7 +196,7 @@ async fn show(
     let html = Page {
         shell: insider.shell(insider.t("menu.book")),
         lines: lines_of(lang, fields, refusal.as_ref()),
-        weekdays: weekdays(lang, fields, start),
+        weekdays: weekdays(lang, fields),
         months: months(lang, fields),
         nth: start.map_or_else(String::new, |start| nth_words(lang, start)),
         privacies: privacies(lang, fields),
@@ -333,13 +333,14 @@ fn lines_of(lang: Lang, fields: &Fields, refusal: Option<&Refusal>) -> Vec<Perso
     lines
 }
 
-fn weekdays(lang: Lang, fields: &Fields, start: Option<NaiveDateTime>) -> Vec<(u32, String, bool)> {
+/// The days of the week to tick. None is ticked beforehand: the day of the date is meant then, also after the date
+/// is changed.
+fn weekdays(lang: Lang, fields: &Fields) -> Vec<(u32, String, bool)> {
     let names = text(lang, "date.weekdays");
-    let own = start.map(|start| start.weekday().num_days_from_monday());
     let ticked: Vec<&str> = fields.all("weekday").collect();
     let day = |(index, name): (usize, &str)| {
         let index = u32::try_from(index).unwrap_or(0);
-        let on = ticked.contains(&index.to_string().as_str()) || ticked.is_empty() && own == Some(index);
+        let on = ticked.contains(&index.to_string().as_str());
         (index, name.trim().to_owned(), on)
     };
     names.split(',').enumerate().map(day).collect()

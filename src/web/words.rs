@@ -4,19 +4,10 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::booking::{Answer, Mode, Part, Privacy};
-use crate::texts::{Lang, Said, text};
+pub(super) use crate::texts::short_day;
+use crate::texts::{Lang, text};
 use crate::time::Zone;
 use crate::town::{Directory, Grant, RoleScope};
-
-/// A day in few letters: `di 18 jan`.
-pub(super) fn short_day(lang: Lang, day: NaiveDate) -> String {
-    let part = |key: &str, index: u32| {
-        text(lang, key).split(',').nth(index as usize).unwrap_or("").trim().to_owned()
-    };
-    let weekday = part("date.weekdays_short", day.weekday().num_days_from_monday());
-    let month = part("date.months_short", day.month0());
-    Said::new("date.short").with("weekday", weekday).with("day", day.day()).with("month", month).speak(lang)
-}
 
 /// The name of a month with its year: `januari 2027`.
 pub(super) fn month(lang: Lang, day: NaiveDate) -> String {

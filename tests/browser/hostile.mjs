@@ -1,0 +1,1 @@
+export const about = 'x'; export async function run() {}

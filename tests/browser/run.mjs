@@ -1,0 +1,50 @@
+// Drives the pages in real Chromium, as those who use them do.
+//
+// Usage: node run.mjs BELFORT NODE_MODULES [--pictures DIR] [--only CHAPTER]
+//
+// BELFORT is the program; NODE_MODULES holds playwright-core, axe-core, ical.js, smtp-server and mailparser; Chromium
+// and faketime are Debian's. Prints a
+// line per check and a count at the end; exits 1 if one failed.
+
+import { resolve } from 'node:path';
+import { launch } from './browser.mjs';
+import { demo, postOffice } from './town.mjs';
+import * as attack from './attack.mjs';
+import * as firstStart from './first_start.mjs';
+import * as hostile from './hostile.mjs';
+import * as keyboard from './keyboard.mjs';
+import * as pages from './pages.mjs';
+import * as story from './story.mjs';
+
+const [program, modules, ...rest] = process.argv.slice(2);
+const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : undefined);
+const pictures = option('--pictures');
+const only = option('--only');
+
+let passed = 0, failed = 0;
+/** Notes the outcome of one check. */
+function check(what, good, detail = '') {
+  if (good) passed += 1; else failed += 1;
+  console.log(`${good ? 'ok  ' : 'FAIL'} ${what}${detail && !good ? `: ${detail}` : ''}`);
+}
+
+const chapters = { story, pages, keyboard, hostile, attack, first_start: firstStart };
+const chromium = await launch(resolve(modules));
+const office = await postOffice(resolve(modules));
+const town = await demo(resolve(program), office);
+for (const [name, chapter] of Object.entries(chapters)) {
+  if (only && only !== name) continue;
+  console.log(`\n== ${name}: ${chapter.about}`);
+  const began = Date.now();
+  try {
+    await chapter.run({ chromium, town, check, pictures, program: resolve(program), modules: resolve(modules) });
+  } catch (error) {
+    check(`${name} goes through`, false, error.stack);
+  }
+  console.log(`   ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+await chromium.browser.close();
+await town.end();
+office.end();
+console.log(`\nbrowser: ${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
