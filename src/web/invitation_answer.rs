@@ -3,11 +3,14 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{asked_lang, page};
+use super::oops::message;
+use super::page;
+use super::shell::Shell;
+use super::visitor::Visitor;
 use crate::booking::{Answer, Mode, Refusal};
 use crate::http::App;
 use crate::ids::{MeetingId, PersonId};
@@ -20,8 +23,8 @@ use crate::texts::{Lang, Said, day, span, text};
 #[derive(Template)]
 #[template(path = "invitation_answer.html")]
 struct Page<'a> {
+    shell: Shell,
     lang: Lang,
-    town: &'a str,
     sheet: &'a InvitationSheet,
     token: &'a str,
     chosen: &'a str,
@@ -105,14 +108,6 @@ impl Page<'_> {
     }
 }
 
-#[derive(Template)]
-#[template(path = "message.html")]
-struct Message<'a> {
-    lang: Lang,
-    town: &'a str,
-    sentence: String,
-}
-
 /// What the link in the mail says beside the token.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -128,15 +123,15 @@ pub(super) async fn show(
     State(app): State<App>,
     Path(token): Path<String>,
     Query(wish): Query<Wish>,
-    headers: HeaderMap,
+    visitor: Visitor,
 ) -> Response {
     let sheet = match ids(&app, &token) {
         Ok((meeting, person)) => app.read(move |view| invitation_sheet(view, meeting, person)).await,
         Err(refusal) => Err(refusal),
     };
     match sheet {
-        Ok(sheet) => render(&app, &sheet, &token, &wish.r#as),
-        Err(refusal) => refused(&app, &headers, &refusal),
+        Ok(sheet) => render(visitor, &sheet, &token, &wish.r#as),
+        Err(refusal) => refused(&visitor, &refusal),
     }
 }
 
@@ -145,7 +140,7 @@ pub(super) async fn answer(
     State(app): State<App>,
     Path((token, choice)): Path<(String, String)>,
     Query(wish): Query<Wish>,
-    headers: HeaderMap,
+    visitor: Visitor,
 ) -> Response {
     let (answer, mode) = match choice.as_str() {
         "in_room" => (Answer::Accepted, Some(Mode::InRoom)),
@@ -153,7 +148,7 @@ pub(super) async fn answer(
         "accept" => (Answer::Accepted, None),
         "tentative" => (Answer::Tentative, None),
         "decline" => (Answer::Declined, None),
-        _ => return refused(&app, &headers, &unknown()),
+        _ => return refused(&visitor, &unknown()),
     };
     let outcome = match ids(&app, &token) {
         Ok((meeting, person)) => {
@@ -164,7 +159,7 @@ pub(super) async fn answer(
     match outcome {
         // The token is ours by now: digits and letters only.
         Ok(()) => Redirect::to(&format!("/answer/{token}")).into_response(),
-        Err(refusal) => refused(&app, &headers, &refusal),
+        Err(refusal) => refused(&visitor, &refusal),
     }
 }
 
@@ -172,7 +167,7 @@ pub(super) async fn answer(
 pub(super) async fn calendar(
     State(app): State<App>,
     Path(token): Path<String>,
-    headers: HeaderMap,
+    visitor: Visitor,
 ) -> Response {
     let links = MailLinks { base_url: app.base_url.clone(), secret: app.store.secret().to_vec() };
     let calendar = match ids(&app, &token) {
@@ -191,7 +186,7 @@ pub(super) async fn calendar(
             response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
             response
         }
-        Err(refusal) => refused(&app, &headers, &refusal),
+        Err(refusal) => refused(&visitor, &refusal),
     }
 }
 
@@ -203,9 +198,10 @@ fn ids(app: &App, token: &str) -> Result<(MeetingId, PersonId), Refusal> {
     read_answer_token(app.store.secret(), token).ok_or_else(unknown)
 }
 
-fn render(app: &App, sheet: &InvitationSheet, token: &str, chosen: &str) -> Response {
-    let directory = app.store.directory();
-    match (Page { lang: sheet.lang, town: &directory.house.town, sheet, token, chosen }).render() {
+fn render(visitor: Visitor, sheet: &InvitationSheet, token: &str, chosen: &str) -> Response {
+    let visitor = visitor.reading(sheet.lang);
+    let shell = visitor.shell(&sheet.title);
+    match (Page { shell, lang: visitor.lang, sheet, token, chosen }).render() {
         Ok(html) => page(html),
         Err(error) => {
             tracing::error!(%error, "the page of an invitation cannot be rendered");
@@ -214,17 +210,12 @@ fn render(app: &App, sheet: &InvitationSheet, token: &str, chosen: &str) -> Resp
     }
 }
 
-fn refused(app: &App, headers: &HeaderMap, refusal: &Refusal) -> Response {
+fn refused(visitor: &Visitor, refusal: &Refusal) -> Response {
     let (said, status) = match refusal {
         Refusal::State(said) => (said.clone(), StatusCode::CONFLICT),
         Refusal::Unknown(_) => (Said::new("answer.unknown"), StatusCode::NOT_FOUND),
         Refusal::Unavailable(said) => (said.clone(), StatusCode::SERVICE_UNAVAILABLE),
         _ => (Said::new("server.internal"), StatusCode::INTERNAL_SERVER_ERROR),
     };
-    let lang = asked_lang(app, headers);
-    let directory = app.store.directory();
-    let html = Message { lang, town: &directory.house.town, sentence: said.speak(lang) }.render();
-    let mut response = page(html.unwrap_or_default());
-    *response.status_mut() = status;
-    response
+    message(visitor, "answer.title", &said, status)
 }

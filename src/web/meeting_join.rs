@@ -6,7 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{asked_lang, page};
+use super::oops::message;
+use super::page;
+use super::shell::Shell;
+use super::visitor::Visitor;
 use crate::booking::Refusal;
 use crate::http::{App, Arrival};
 use crate::ids::{MeetingId, PersonId};
@@ -19,8 +22,8 @@ const COOKIE: &str = "belfort-device";
 #[derive(Template)]
 #[template(path = "meeting_join.html")]
 struct Page<'a> {
+    shell: Shell,
     lang: Lang,
-    town: &'a str,
     sheet: &'a LobbySheet,
     token: &'a str,
     open: bool,
@@ -39,27 +42,15 @@ impl Page<'_> {
     }
 }
 
-#[derive(Template)]
-#[template(path = "message.html")]
-struct Message<'a> {
-    lang: Lang,
-    town: &'a str,
-    sentence: String,
-}
-
-fn message(app: &App, lang: Lang, said: &Said, status: StatusCode) -> Response {
-    let directory = app.store.directory();
-    let html = Message { lang, town: &directory.house.town, sentence: said.speak(lang) }.render();
-    let mut response = page(html.unwrap_or_default());
-    *response.status_mut() = status;
-    response
-}
-
 /// `GET /join/{token}`.
-pub(super) async fn join(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let asked = asked_lang(&app, &headers);
+pub(super) async fn join(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Response {
     let Ok((sheet, _)) = open(&app, &token).await else {
-        return message(&app, asked, &Said::new("lobby.unknown"), StatusCode::NOT_FOUND);
+        return message(&visitor, "lobby.title", &Said::new("lobby.unknown"), StatusCode::NOT_FOUND);
     };
     let device = device(&headers).unwrap_or_else(|| app.store.ids().secret());
     if let (LobbyState::Open, Some(arrival)) = (sheet.state, arrival(&app, &token, &sheet, &device))
@@ -67,7 +58,7 @@ pub(super) async fn join(State(app): State<App>, Path(token): Path<String>, head
     {
         tracing::warn!(?refusal, "an arrival could not be written down; the next heartbeat tries again");
     }
-    let mut response = render(&app, &sheet, &token);
+    let mut response = render(visitor, &sheet, &token);
     let cookie = format!("{COOKIE}={device}; Path=/join; HttpOnly; SameSite=Lax; Max-Age=86400");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -75,9 +66,9 @@ pub(super) async fn join(State(app): State<App>, Path(token): Path<String>, head
     response
 }
 
-fn render(app: &App, sheet: &LobbySheet, token: &str) -> Response {
-    let lang = sheet.lang;
-    let directory = app.store.directory();
+fn render(visitor: Visitor, sheet: &LobbySheet, token: &str) -> Response {
+    let visitor = visitor.reading(sheet.lang);
+    let lang = visitor.lang;
     let clock =
         |at: Option<chrono::NaiveDateTime>| at.map_or_else(String::new, |at| at.format("%H:%M").to_string());
     let day = sheet.from.map_or_else(String::new, |from| crate::texts::day(lang, from.date()));
@@ -91,7 +82,8 @@ fn render(app: &App, sheet: &LobbySheet, token: &str) -> Response {
         LobbyState::Cancelled => text(lang, "lobby.cancelled").to_owned(),
     };
     let open = sheet.state == LobbyState::Open;
-    let html = Page { lang, town: &directory.house.town, sheet, token, open, headline, when }.render();
+    let shell = visitor.shell(&sheet.title);
+    let html = Page { shell, lang, sheet, token, open, headline, when }.render();
     match html {
         Ok(html) => page(html),
         Err(error) => {
@@ -120,8 +112,12 @@ pub(super) async fn here(
 }
 
 /// `POST /join/{token}/left`: the page was closed, or the button pressed.
-pub(super) async fn left(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let asked = asked_lang(&app, &headers);
+pub(super) async fn left(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Response {
     let Ok((sheet, _)) = open(&app, &token).await else { return StatusCode::NO_CONTENT.into_response() };
     if let Some(device) = device(&headers)
         && let Some(arrival) = arrival(&app, &token, &sheet, &device)
@@ -129,8 +125,8 @@ pub(super) async fn left(State(app): State<App>, Path(token): Path<String>, head
     {
         tracing::warn!(?refusal, "a departure could not be written down; silence will tell");
     }
-    let lang = if sheet.name.is_empty() { asked } else { sheet.lang };
-    message(&app, lang, &Said::new("lobby.left"), StatusCode::OK)
+    let visitor = if sheet.name.is_empty() { visitor } else { visitor.reading(sheet.lang) };
+    message(&visitor, "lobby.title", &Said::new("lobby.left"), StatusCode::OK)
 }
 
 async fn open(app: &App, token: &str) -> Result<(LobbySheet, (MeetingId, PersonId)), Refusal> {

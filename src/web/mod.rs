@@ -25,12 +25,11 @@ mod visitor;
 mod words;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
 use crate::http::App;
-use crate::texts::Lang;
 
 /// The routes of the pages.
 pub fn pages() -> Router<App> {
@@ -66,13 +65,8 @@ pub fn pages() -> Router<App> {
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
-}
-
-/// The language that a browser asks for, or the house's.
-fn asked_lang(app: &App, headers: &HeaderMap) -> Lang {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let house = || app.store.directory().house.lang();
-    accepted.and_then(Lang::from_accept).unwrap_or_else(house)
+        .fallback(oops::not_here)
+        .method_not_allowed_fallback(oops::not_so)
 }
 
 /// A page with the headers that every page has: no script but our own, no frames, nothing told to others.

@@ -28,6 +28,8 @@ pub(super) struct Visitor {
     app: App,
     /// The language of the page.
     pub(super) lang: Lang,
+    /// The language that they chose themselves, on a page or in their account.
+    chosen: Option<Lang>,
     /// Who it is, if signed in.
     pub(super) who: Option<SignedIn>,
     /// The address asked for, with its query.
@@ -47,6 +49,12 @@ impl Visitor {
     /// The frame of a page for this visitor.
     pub(super) fn shell(&self, title: &str) -> Shell {
         Shell::new(&self.app, self.lang, title, self.who.as_ref(), &self.path)
+    }
+
+    /// The same visitor on a page that is for somebody whom we know: in their language, unless another was chosen.
+    pub(super) fn reading(mut self, theirs: Lang) -> Self {
+        self.lang = self.chosen.unwrap_or(theirs);
+        self
     }
 
     /// A refusal as a page for this visitor.
@@ -150,20 +158,18 @@ pub(super) fn agent(headers: &HeaderMap) -> Option<String> {
     Some(agent.chars().filter(|c| !c.is_control()).take(200).collect())
 }
 
-fn lang_of(app: &App, headers: &HeaderMap) -> Lang {
-    let chosen = cookie(headers, LANGUAGE).and_then(Lang::from_code);
-    chosen.unwrap_or_else(|| super::asked_lang(app, headers))
-}
-
 fn visitor(app: &App, parts: &Parts) -> Result<Visitor, Oops> {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let mut visitor = Visitor { app: app.clone(), lang: lang_of(app, &parts.headers), who: None, path };
+    let chosen = cookie(&parts.headers, LANGUAGE).and_then(Lang::from_code);
+    let lang = chosen.unwrap_or_else(|| asked_lang(app, &parts.headers));
+    let mut visitor = Visitor { app: app.clone(), lang, chosen, who: None, path };
     if let Some(secret) = cookie(&parts.headers, COOKIE) {
         // A look-up by key takes microseconds: not worth a hop to another thread.
         visitor.who = app.who(secret).map_err(|error| visitor.oops(error.into()))?;
     }
     if let Some(who) = &visitor.who {
         visitor.lang = who.caller.lang;
+        visitor.chosen = Some(who.caller.lang);
     }
     Ok(visitor)
 }
@@ -189,6 +195,13 @@ impl FromRequestParts<App> for Insider {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Oops> {
         insider(visitor(app, parts)?)
     }
+}
+
+/// The language that a browser asks for, or the house's.
+fn asked_lang(app: &App, headers: &HeaderMap) -> Lang {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let house = || app.store.directory().house.lang();
+    accepted.and_then(Lang::from_accept).unwrap_or_else(house)
 }
 
 /// The fields of a form, in their order, names repeated as they come.

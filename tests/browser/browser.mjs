@@ -78,7 +78,9 @@ export async function cutOff(page, percent = 100) {
     const root = document.documentElement;
     root.style.fontSize = `${size}%`;
     const over = root.scrollWidth - root.clientWidth;
-    const found = over > 1 ? [`the page is ${over} px too wide`] : [];
+    const far = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1);
+    const wide = far.slice(0, 3).map((e) => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 30)}`);
+    const found = over > 1 ? [`the page is ${over} px too wide: ${wide.join(' | ')}`] : [];
     for (const element of document.querySelectorAll('body *')) {
       const style = getComputedStyle(element);
       const hides = [style.overflowX, style.overflowY].some((way) => ['hidden', 'clip'].includes(way));

@@ -10,8 +10,8 @@ export const about = 'axe-core, widths, double text, languages, dark; no route l
 /** The addresses that the program answers to by GET. */
 function routes() {
   const source = readFileSync(new URL('../../src/web/mod.rs', import.meta.url), 'utf8');
-  const found = source.match(/\.route\(\s*"[^"]+"[^;]*?(?=\n\s*\.route|\n\s*\.merge|\n})/g) ?? [];
-  return found.filter((route) => /\bget\(/.test(route)).map((route) => /"([^"]+)"/.exec(route)[1]);
+  const found = source.split('.route(').slice(1).filter((route) => /\bget\(/.test(route));
+  return found.map((route) => /"([^"]+)"/.exec(route)[1]);
 }
 
 /** The address as it is written in the routes. */
@@ -37,7 +37,7 @@ export async function run(given) {
   const listed = await addresses(given);
   const visited = listed.flatMap((kind) => kind.paths);
   const missed = routes().filter((route) => !OTHERS.includes(route) && !visited.some((path) => fits(route, path)));
-  check('every page has been looked at', routes().length > 20 && missed.length === 0, `not looked at: ${missed.join(' ')}`);
+  check('every page has been looked at', routes().length > 15 && missed.length === 0, `not looked at: ${missed.join(' ')}`);
   for (const { kind, account, paths } of listed) {
     for (const width of WIDTHS) {
       const { page, context, faults } = await visitor(chromium, town, { width, looked: true });
