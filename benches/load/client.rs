@@ -54,6 +54,11 @@ pub fn get(path: &str, token: &str, more: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: b\r\nauthorization: Bearer {token}\r\n{more}\r\n").into_bytes()
 }
 
+/// Reads a page as a browser that is signed in does.
+pub fn page(path: &str, cookie: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: b\r\naccept-encoding: identity\r\ncookie: __Host-belfort={cookie}\r\n\r\n").into_bytes()
+}
+
 pub fn post(path: &str, token: &str, body: &str) -> Vec<u8> {
     format!(
         "POST {path} HTTP/1.1\r\nhost: b\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\

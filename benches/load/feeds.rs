@@ -68,7 +68,7 @@ pub fn measure() {
     }
 }
 
-fn storm(at: SocketAddr, request: &[u8]) -> f64 {
+pub fn storm(at: SocketAddr, request: &[u8]) -> f64 {
     let count = AtomicUsize::new(0);
     let begun = Instant::now();
     std::thread::scope(|scope| {
@@ -87,7 +87,7 @@ fn storm(at: SocketAddr, request: &[u8]) -> f64 {
 }
 
 /// A server that reads to the end of the head and sends the same bytes, and nothing else.
-fn prebuilt(size: usize) -> SocketAddr {
+pub fn prebuilt(size: usize) -> SocketAddr {
     let mut answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {size}\r\n\r\n").into_bytes();
     answer.resize(answer.len() + size, b'x');
     let answer = Arc::new(answer);

@@ -12,6 +12,7 @@ mod core;
 mod create;
 mod feeds;
 mod live;
+mod pages;
 mod report;
 mod size;
 mod town;
@@ -29,6 +30,9 @@ fn main() {
     }
     if asked("feeds") {
         feeds::measure();
+    }
+    if asked("pages") {
+        pages::measure();
     }
     if asked("size") {
         size::measure();

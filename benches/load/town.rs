@@ -64,6 +64,16 @@ impl Town {
         Self { store, token, organiser, rooms, _dir: dir }
     }
 
+    /// The secret of a sign-in of the organiser.
+    pub fn cookie(&self) -> String {
+        let organiser = self.organiser;
+        let begun = self.store.write_now(move |tx| {
+            tx.open_account(organiser)?;
+            tx.begin_sign_in(organiser, false, None)
+        });
+        begun.unwrap_or_else(|error: belfort::store::StoreError| panic!("{error:?}")).1
+    }
+
     /// Serves on a free port until the process ends.
     pub fn serve(&self) -> SocketAddr {
         let (ready, address) = channel();

@@ -31,6 +31,7 @@ struct Page {
     id: String,
     title: String,
     state: Option<(&'static str, String)>,
+    why: Option<String>,
     when: String,
     rhythm: Option<String>,
     rooms: Vec<(String, String)>,
@@ -117,7 +118,7 @@ fn know(view: &View<'_>, caller: &Caller, id: MeetingId) -> Result<Known, Refusa
     let people: Vec<PersonId> = list.iter().map(|p| p.person).collect();
     let sight = caller.sees(&meeting, &people);
     let organiser = view.person(meeting.organiser)?.map(|person| person.name);
-    let reasons = view.cancel_reasons(id)?;
+    let reasons = if sight >= Sight::Title { view.cancel_reasons(id)? } else { Vec::new() };
     Ok(Known {
         sheet: meeting_sheet(view, caller, id)?,
         full: sight >= Sight::Full,
@@ -158,6 +159,9 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         id: id.to_string(),
         title,
         state: chosen.and_then(|date| state_of(lang, zone, sheet, date)),
+        why: chosen
+            .and_then(|date| known.reasons.iter().find(|(id, _)| *id == date.id))
+            .map(|(_, why)| why.clone()),
         when: chosen.map_or_else(String::new, |date| long_when(lang, zone, date)),
         rhythm: sheet.rrule.as_ref().map(|rule| rule_in_words(rule, lang)),
         rooms: named(&directory, &slugs),
