@@ -52,7 +52,8 @@ pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
 pub use issue_token::{
-    NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token, rotate_feed,
+    NewApiToken, NewFeed, feed_scopes, feed_token, issue_api_token, issue_feed_token, list_tokens,
+    revoke_token, rotate_feed,
 };
 pub use join_link::{answer_token, join_token, pseudonym, read_answer_token, read_join_token};
 pub use manage_account::{
