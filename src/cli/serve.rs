@@ -66,7 +66,7 @@ pub(super) fn serve(
     store.write_now(move |tx| switch_mail(tx, on))?;
     let served = crate::http::serve(store, &config, crate::web::pages(), |at, app| {
         if let Some(mail) = mail {
-            app.beside(Mailer::new(store, mail, &app.base_url).run());
+            app.beside(Mailer::new(store, mail, &app.base_url).run(app.stopped()));
         }
         ready(at);
     });

@@ -45,6 +45,7 @@ pub struct Shared {
     pub(super) stopping: watch::Sender<bool>,
     screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
     used: Mutex<HashMap<TokenId, Use>>,
+    beside: Mutex<Vec<tokio::task::JoinHandle<()>>>,
 }
 
 impl std::ops::Deref for App {
@@ -70,19 +71,40 @@ impl App {
             stopping: watch::Sender::new(false),
             screens: Mutex::default(),
             used: Mutex::default(),
+            beside: Mutex::default(),
             store,
         };
         Self { inner: Arc::new(shared) }
     }
 
-    /// Runs `work` beside the server, on its runtime, until the program ends. Only while serving.
+    /// Runs `work` beside the server, on its runtime; the program waits a little for its end when asked to stop.
+    /// Only while serving.
     pub fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
-        tokio::spawn(work);
+        let task = tokio::spawn(work);
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
 
-    /// Ends all event streams, and those that are opened from now on: listeners resume at the next server.
-    pub fn end_streams(&self) {
+    /// Waits for what runs beside the server to end.
+    pub(super) async fn join_beside(&self) {
+        let tasks = std::mem::take(&mut *self.beside.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
+            let _ = task.await;
+        }
+    }
+
+    /// Says that the program was asked to stop. All event streams end, and those that are opened from now on:
+    /// listeners resume at the next server.
+    pub fn stop(&self) {
         self.stopping.send_replace(true);
+    }
+
+    /// Comes when the program was asked to stop.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.stopping.subscribe();
+        async move {
+            // Without the sender there is no program left either.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        }
     }
 
     /// Runs a read on a blocking thread.

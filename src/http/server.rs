@@ -159,9 +159,12 @@ async fn accept(listener: TcpListener, router: Router, app: &App) {
     }
     tracing::info!("asked to stop");
     drop(listener);
-    // Event streams never end by themselves; whatever else is begun has its grace.
-    app.end_streams();
-    let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+    // Event streams never end by themselves, nor does the sending of mail; whatever else is begun has its grace.
+    app.stop();
+    let _ = tokio::time::timeout(GRACE, async {
+        tokio::join!(connections.shutdown(), app.join_beside());
+    })
+    .await;
 }
 
 async fn asked_to_stop() {

@@ -1,18 +1,19 @@
 //! The worker that empties the outbox: claims, writes, hands over, settles. `scheduler/deliver_mail.rs` says what is
 //! promised.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use lettre::Address;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::line::{Handed, Line};
 use super::write::{Written, write_mail};
 use crate::booking::Refusal;
 use crate::config::MailConfig;
-use crate::scheduler::{Attempt, LEASE, MailLinks, claim_mail, mail_sheet, settle_mail};
+use crate::scheduler::{Attempt, LEASE, MailLinks, claim_mail, mail_sheet, put_mail_back, settle_mail};
 use crate::store::{QueuedMail, Store, StoreError};
 
 /// Connections to the mail server at once.
@@ -25,6 +26,8 @@ const ENOUGH: u32 = 32;
 const LONGEST: TimeDelta = TimeDelta::minutes(20);
 /// A connection that nobody used for so long is closed.
 const IDLE: Duration = Duration::from_secs(20);
+/// How long a mail that is in hand may go on after the program was asked to stop: less than the server's grace.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Sends what is in the outbox.
 #[derive(Clone)]
@@ -37,6 +40,15 @@ struct Inner {
     config: MailConfig,
     links: MailLinks,
     idle: Mutex<Vec<(Line, Instant)>>,
+    pace: watch::Sender<Pace>,
+}
+
+/// How sending ends: first nothing new is begun, then what is in hand is let go of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Pace {
+    Going,
+    Stopping,
+    Leaving,
 }
 
 /// What became of the mails of one round.
@@ -58,25 +70,52 @@ impl Mailer {
     pub fn new(store: &Store, config: MailConfig, base_url: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let links = MailLinks { base_url, secret: store.secret().to_vec() };
-        Self { inner: Arc::new(Inner { store: store.clone(), config, links, idle: Mutex::default() }) }
+        let (idle, pace) = (Mutex::default(), watch::Sender::new(Pace::Going));
+        Self { inner: Arc::new(Inner { store: store.clone(), config, links, idle, pace }) }
     }
 
-    /// Sends what is due, again and again, until the program ends.
-    pub async fn run(self) {
+    /// Sends what is due, again and again, until `stop` comes; then all that is claimed is sent or put back.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let halting = self.clone();
+        tokio::spawn(async move {
+            stop.await;
+            halting.halt().await;
+        });
         let wake = Arc::new(Notify::new());
         let bell = Arc::clone(&wake);
         self.inner.store.on_commit(move || bell.notify_one());
-        loop {
+        while !self.has_come(Pace::Stopping) {
             // Commits of this process wake us at once, what time makes due within a second.
-            let _ = tokio::time::timeout(Duration::from_secs(1), wake.notified()).await;
+            tokio::select! {
+                _ = tokio::time::timeout(Duration::from_secs(1), wake.notified()) => {}
+                () = self.until(Pace::Stopping) => break,
+            }
             // A busy hour commits thousands of times a second: mail may wait for a blink.
             tokio::time::sleep(Duration::from_millis(50)).await;
             if let Err(refusal) = self.deliver().await {
                 tracing::error!(?refusal, "mail cannot be sent just now; it waits in the outbox");
-                tokio::time::sleep(Duration::from_secs(5)).await;
+                let _ = tokio::time::timeout(Duration::from_secs(5), self.until(Pace::Stopping)).await;
             }
-            self.close_idle().await;
+            self.close_idle(IDLE).await;
         }
+        self.close_idle(Duration::ZERO).await;
+    }
+
+    /// Begins no more mails; what is claimed and not begun is put back for the next program at once. What is in
+    /// hand a while later is let go of: it may have arrived, and is tried again as such.
+    async fn halt(&self) {
+        self.inner.pace.send_replace(Pace::Stopping);
+        tokio::time::sleep(PATIENCE).await;
+        self.inner.pace.send_replace(Pace::Leaving);
+    }
+
+    fn has_come(&self, pace: Pace) -> bool {
+        *self.inner.pace.borrow() >= pace
+    }
+
+    async fn until(&self, pace: Pace) {
+        // The sender lives as long as we do.
+        let _ = self.inner.pace.subscribe().wait_for(|now| *now >= pace).await;
     }
 
     /// Sends all that is due, over a few connections at once.
@@ -112,17 +151,18 @@ impl Mailer {
     async fn work(&self) -> Result<Delivered, Refusal> {
         let mut done = Delivered::default();
         let mut line = self.take_idle();
-        loop {
+        while !self.has_come(Pace::Stopping) {
             let since = self.inner.store.clock().now();
-            let claimed = self.inner.store.write(|tx| claim_mail(tx, BATCH)).await?;
+            let mut claimed = VecDeque::from(self.inner.store.write(|tx| claim_mail(tx, BATCH)).await?);
             if claimed.is_empty() {
                 break;
             }
-            for mail in claimed {
-                if self.inner.store.clock().now() - since + LONGEST > LEASE {
-                    // Somebody else may claim it before we are done: it is left to the lease.
-                    break;
-                }
+            // Past the lease somebody else may claim it before we are done.
+            let in_time = || self.inner.store.clock().now() - since + LONGEST <= LEASE;
+            while in_time()
+                && !self.has_come(Pace::Stopping)
+                && let Some(mail) = claimed.pop_front()
+            {
                 let attempt = self.attempt(&mail, &mut line).await?;
                 match attempt {
                     Attempt::Sent => done.sent += 1,
@@ -131,6 +171,9 @@ impl Mailer {
                     Attempt::Needless => done.needless += 1,
                 }
                 self.inner.store.write(move |tx| settle_mail(tx, &mail, &attempt)).await?;
+            }
+            if !claimed.is_empty() {
+                self.inner.store.write(move |tx| put_mail_back(tx, claimed.make_contiguous())).await?;
             }
         }
         if let Some(line) = line.filter(Line::is_whole) {
@@ -171,12 +214,16 @@ impl Mailer {
             let used = line.as_ref().is_some_and(Line::is_whole);
             let mut open = match line.take().filter(Line::is_whole) {
                 Some(open) => open,
-                None => match Line::open(config).await {
-                    Ok(open) => open,
-                    Err(why) => return Handed::Later(why),
+                None => match self.unless_leaving(Box::pin(Line::open(config))).await {
+                    Some(Ok(open)) => open,
+                    Some(Err(why)) => return Handed::Later(why),
+                    None => return Handed::Later("the program ends".to_owned()),
                 },
             };
-            let handed = open.hand(&from, &to, &written.bytes).await;
+            let Some(handed) = self.unless_leaving(Box::pin(open.hand(&from, &to, &written.bytes))).await
+            else {
+                return Handed::Unknown("the program ends".to_owned());
+            };
             let broke = !open.is_whole();
             if !broke {
                 *line = Some(open);
@@ -185,6 +232,15 @@ impl Mailer {
                 Handed::Later(_) if broke && used => {}
                 handed => return handed,
             }
+        }
+    }
+
+    /// What `work` comes to, unless the program cannot wait for it any more.
+    async fn unless_leaving<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.until(Pace::Leaving) => None,
         }
     }
 
@@ -216,10 +272,10 @@ impl Mailer {
         (since.elapsed() < IDLE).then_some(line)
     }
 
-    async fn close_idle(&self) {
+    async fn close_idle(&self, age: Duration) {
         let old: Vec<Line> = {
             let mut idle = self.idle();
-            let kept = idle.iter().position(|(_, since)| since.elapsed() < IDLE).unwrap_or(idle.len());
+            let kept = idle.iter().position(|(_, since)| since.elapsed() < age).unwrap_or(idle.len());
             idle.drain(..kept).map(|(line, _)| line).collect()
         };
         for line in old {

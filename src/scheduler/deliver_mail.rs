@@ -95,6 +95,17 @@ fn can_wait(view: &View<'_>, mail: &QueuedMail) -> Result<bool, StoreError> {
     Ok(!dates.iter().filter(about).any(near))
 }
 
+/// Puts back what was claimed and not begun, for whoever sends next.
+///
+/// # Errors
+/// Those of the store; what was claimed is then tried again after the lease.
+pub fn put_mail_back(tx: &Tx<'_>, claimed: &[QueuedMail]) -> Result<(), Refusal> {
+    for mail in claimed {
+        tx.unclaim_mail(mail.id, mail.attempts)?;
+    }
+    Ok(())
+}
+
 /// Writes down how an attempt ended. What was refused or given up is journalled for the organiser, by ids.
 ///
 /// # Errors

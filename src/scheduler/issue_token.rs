@@ -110,18 +110,40 @@ pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(
 /// # Errors
 /// [`Refusal::Unknown`] if there is no such feed that works and that the caller may see.
 pub fn rotate_feed(tx: &Tx<'_>, caller: &Caller, id: TokenId) -> Result<(NewFeed, String), Refusal> {
-    let unknown = || Refusal::unknown("token", id);
-    let old = tx.tokens()?.into_iter().find(|token| token.id == id).ok_or_else(unknown)?;
-    if !may_see(tx, caller, &old) || !old.works(tx.now()) {
-        return Err(unknown());
-    }
-    let (scope, level) = old.feed.ok_or_else(unknown)?;
+    let old = feed_token(tx, caller, id)?;
+    let (scope, level) = old.feed.ok_or_else(|| Refusal::unknown("token", id))?;
     let new = NewFeed { scope, level, attendees: old.attendees, label: old.label };
     let (_, secret) = issue_feed_token(tx, caller, &new)?;
     let ends = tx.now() + TimeDelta::days(ROTATION_DAYS);
     tx.end_token(id, old.ends.map_or(ends, |before| before.min(ends)))?;
     note(tx, caller, "token.rotated", id, old.person)?;
     Ok((new, secret))
+}
+
+/// A feed that works and that the caller may see.
+///
+/// # Errors
+/// [`Refusal::Unknown`] if there is none with this id.
+pub fn feed_token(view: &View<'_>, caller: &Caller, id: TokenId) -> Result<Token, Refusal> {
+    let found = view.tokens()?.into_iter().find(|token| token.id == id);
+    let good =
+        |token: &Token| token.feed.is_some() && may_see(view, caller, token) && token.works(view.now());
+    found.filter(good).ok_or_else(|| Refusal::unknown("token", id))
+}
+
+/// What the caller may make feeds of: one's own agenda first, then the town, its buildings, rooms and bodies.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for those who may make none.
+pub fn feed_scopes(view: &View<'_>, caller: &Caller) -> Result<Vec<FeedScope>, Refusal> {
+    caller.must(Action::OwnFeeds)?;
+    let directory = view.directory();
+    let sites = directory.sites.iter().map(|site| FeedScope::Site(site.id));
+    let rooms = directory.rooms.iter().filter(|room| room.active).map(|room| FeedScope::Room(room.id));
+    let bodies = directory.bodies.iter().map(|body| FeedScope::Body(body.id));
+    let shared = [FeedScope::Town].into_iter().chain(sites).chain(rooms).chain(bodies);
+    let shared = shared.filter(|scope| may_share(view, caller, *scope, false).is_ok());
+    Ok(caller.person.map(FeedScope::Person).into_iter().chain(shared).collect())
 }
 
 /// Refuses feeds that the caller may not make: one's own needs [`Action::OwnFeeds`], others the right to share

@@ -45,14 +45,15 @@ pub use arrive_remotely::{LobbySheet, LobbyState, lobby_sheet, record_presence};
 pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
-pub use deliver_mail::{Attempt, LEASE, claim_mail, settle_mail};
+pub use deliver_mail::{Attempt, LEASE, claim_mail, put_mail_back, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
 pub use issue_token::{
-    NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token, rotate_feed,
+    NewApiToken, NewFeed, feed_scopes, feed_token, issue_api_token, issue_feed_token, list_tokens,
+    revoke_token, rotate_feed,
 };
 pub use join_link::{answer_token, join_token, pseudonym, read_answer_token, read_join_token};
 pub use manage_account::{

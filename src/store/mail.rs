@@ -320,6 +320,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes back the claim that made attempt number `attempt`: it was not begun.
+    pub fn unclaim_mail(&self, id: Uuid, attempt: u32) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "UPDATE mail SET attempts = attempts - 1, in_hand = 0,
+                 next_at = CASE state WHEN 'queued' THEN ?3 ELSE next_at END
+                 WHERE id = ?1 AND attempts = ?2 AND in_hand = 1",
+            )?
+            .execute(params![id.into_bytes(), attempt, secs(self.now())])?;
+        Ok(())
+    }
+
     /// Lets a mail wait until `at` before it is looked at again.
     pub fn postpone_mail(&self, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
         self.conn

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::oops::Oops;
+use super::oops::{Oops, faults};
 use super::page;
 use super::shell::Shell;
 use super::visitor::{Fields, Insider, InsiderForm};
@@ -72,13 +72,7 @@ async fn show(
     };
     let offered = offered.unwrap_or_else(|| app.store.ids().bytes::<20>());
     let uri = totp_uri(&directory.house.town, &insider.person().email, offered);
-    let wrong = match refusal {
-        None => Vec::new(),
-        Some(Refusal::Invalid(faults)) => {
-            faults.into_iter().map(|fault| (fault.field, fault.said.speak(lang))).collect()
-        }
-        Some(other) => vec![(String::new(), other.said().speak(lang))],
-    };
+    let wrong = refusal.map_or_else(Vec::new, |refusal| faults(lang, refusal));
     let roles = insider.caller().grants.iter().map(|grant| grant_words(&directory, lang, grant));
     let html = Page {
         shell: insider.shell(insider.t("menu.account")),

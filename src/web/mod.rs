@@ -4,6 +4,9 @@
 mod account_open;
 mod account_read;
 mod assets;
+mod calendar_change;
+mod calendar_words;
+mod calendars_read;
 mod home_read;
 mod invitation_answer;
 mod live_read;
@@ -48,6 +51,10 @@ pub fn pages() -> Router<App> {
         .route("/account/second-factor", post(account_read::second_factor))
         .route("/account/second-factor/off", post(account_read::second_factor_off))
         .route("/account/sign-ins/end", post(account_read::revoke))
+        .route("/calendars", get(calendars_read::read).post(calendars_read::make))
+        .route("/calendars/{id}", get(calendar_change::ask))
+        .route("/calendars/{id}/revoke", post(calendar_change::revoke))
+        .route("/calendars/{id}/rotate", post(calendar_change::rotate))
         .route("/today", get(today_read::read))
         .route("/book", get(meeting_book::ask).post(meeting_book::book))
         .route("/meetings/{id}", get(meeting_read::read))

@@ -9,7 +9,7 @@ use super::shell::Shell;
 use super::visitor::Visitor;
 use crate::booking::Refusal;
 use crate::http::Problem;
-use crate::texts::{Said, text};
+use crate::texts::{Lang, Said, text};
 
 /// A refusal with all that its page needs.
 pub(super) struct Oops {
@@ -26,6 +26,16 @@ pub(super) struct Oops {
 struct Page<'a> {
     shell: &'a Shell,
     problem: Problem,
+}
+
+/// What is wrong with a form: field and sentence, the field empty if it is none of them.
+pub(super) fn faults(lang: Lang, refusal: Refusal) -> Vec<(String, String)> {
+    match refusal {
+        Refusal::Invalid(faults) => {
+            faults.into_iter().map(|fault| (fault.field, fault.said.speak(lang))).collect()
+        }
+        other => vec![(String::new(), other.said().speak(lang))],
+    }
 }
 
 impl IntoResponse for Oops {

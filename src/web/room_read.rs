@@ -17,7 +17,7 @@ use crate::booking::CheckInRule;
 use crate::http::App;
 use crate::scheduler::{Caller, DayEntry, RoomDay, RoomSheet, room_now, room_photo, room_sheet};
 use crate::texts::{Lang, Said, day as long_day, text};
-use crate::town::{Action, Room};
+use crate::town::{Action, Matter, Room};
 use crate::wire::Status;
 
 /// The shortest stretch that is offered.
@@ -44,6 +44,7 @@ struct Page {
     next: Option<String>,
     inside: bool,
     may_book: bool,
+    share: Option<String>,
     enter: String,
     qr: String,
     views: Vec<(&'static str, &'static str, bool)>,
@@ -175,6 +176,9 @@ fn show(
     let parts = [("rooms.made_of", &sheet.made_of), ("rooms.part_of", &sheet.part_of)];
     let parts = parts.into_iter().filter(|(_, rooms)| !rooms.is_empty());
     let to: String = form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
+    let here = Matter { sites: vec![room.site], ..Matter::default() };
+    let may_share =
+        visitor.who.as_ref().is_some_and(|who| who.caller.must_in(Action::SharedFeeds, &here).is_ok());
     let month_shown = span == Span::Month;
     Page {
         shell: visitor.shell(&room.name),
@@ -193,6 +197,7 @@ fn show(
         next: happening.next.map(|entry| line(lang, entry)),
         inside: visitor.who.is_some(),
         may_book,
+        share: may_share.then(|| format!("/calendars?scope=room:{}#make", room.slug)),
         enter: format!("/sign-in?to={to}"),
         qr: qr(&address),
         views: Span::ALL.map(|(each, word)| (word, span_word(lang, each), each == span)).to_vec(),

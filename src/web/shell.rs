@@ -5,6 +5,7 @@ use super::visitor::{Fields, form_token};
 use crate::http::App;
 use crate::scheduler::SignedIn;
 use crate::texts::{Lang, text};
+use crate::town::Action;
 
 /// The frame of a page.
 pub(super) struct Shell {
@@ -28,6 +29,8 @@ pub(super) struct Who {
     pub(super) name: String,
     /// The token that forms carry.
     pub(super) form: String,
+    /// Whether they may make calendar links.
+    pub(super) feeds: bool,
     /// Whether there is anything for them to manage.
     pub(super) manages: bool,
 }
@@ -49,6 +52,7 @@ impl Shell {
         let who = who.map(|who| Who {
             name: who.person.name.clone(),
             form: form_token(app, who),
+            feeds: who.caller.may_somewhere(Action::OwnFeeds),
             manages: manages(&who.caller),
         });
         let asked = Fields::read(path.split_once('?').map_or("", |(_, query)| query).as_bytes());
@@ -69,8 +73,11 @@ impl Shell {
     /// Where one can go.
     pub(super) fn menu(&self) -> Vec<Entry> {
         let all = [("/today", "menu.today"), ("/book", "menu.book"), ("/rooms", "menu.rooms")];
-        let manages = self.who.as_ref().is_some_and(|who| who.manages);
-        let places = all.into_iter().chain(manages.then_some(("/manage", "menu.manage")));
+        let (feeds, manages) = self.who.as_ref().map_or((false, false), |who| (who.feeds, who.manages));
+        let places = all
+            .into_iter()
+            .chain(feeds.then_some(("/calendars", "menu.calendars")))
+            .chain(manages.then_some(("/manage", "menu.manage")));
         let here = |path: &str| {
             self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };

@@ -253,7 +253,7 @@ async fn a_stream_ends_when_its_token_is_revoked_and_when_the_server_stops() {
     assert!(gone.ends().await, "nothing more is told: {:?}", gone.all);
     assert!(!gone.all.contains("changed"));
     assert_eq!(other.next().await.unwrap().kind, "changed");
-    town.app.end_streams();
+    town.app.stop();
     assert!(other.ends().await);
     let mut late = Ear::open(&clerk, "/api/v1/events", &[]).await;
     assert!(late.ends().await, "nor is one begun that would hold up the stop");

@@ -467,6 +467,63 @@ async fn a_claim_of_a_program_that_died_is_taken_up_by_the_next() {
 }
 
 #[tokio::test]
+async fn when_asked_to_stop_what_is_not_begun_is_put_back_at_once_and_nothing_comes_twice() {
+    let post = Post::new().await;
+    let guests: Vec<Value> = (0..30)
+        .map(|n| json!({ "email": format!("gast{n}@elders.example"), "name": "Gast", "mode": "remote" }))
+        .collect();
+    post.book(&post.town.staff(), json!({ "participants": guests })).await;
+    post.sink.expect(&[Mood::Dawdle(200); 30]);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(post.mailer.clone().run(async move {
+        let _ = stopped.await;
+    }));
+    while post.sink.taken().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    stop.send(()).unwrap();
+    running.await.unwrap();
+    let (taken, waiting) = (post.sink.taken().len(), post.rows().len());
+    assert!((1..20).contains(&taken), "{taken} were sent before the stop");
+    assert_eq!(taken + waiting, 30, "nothing is left to the lease");
+    let attempts = post.town.store.read(|view| view.due_mail(100)).unwrap();
+    assert!(attempts.iter().all(|mail| mail.attempts == 0), "what was not begun is no attempt");
+    // The next program sends the rest at once.
+    let next = mailer(&post.town, &post.sink);
+    post.sink.expect(&[]);
+    assert_eq!(next.deliver().await.unwrap_or_else(|refusal| panic!("{refusal:?}")).sent, waiting);
+    let mut told: Vec<String> = post.sink.taken().into_iter().map(|mail| mail.to).collect();
+    told.sort_unstable();
+    told.dedup();
+    assert_eq!((told.len(), post.sink.taken().len()), (30, 30), "each once");
+}
+
+#[tokio::test]
+async fn what_is_in_hand_for_too_long_at_a_stop_is_let_go_of_as_doubtful() {
+    let post = Post::new().await;
+    let (meeting, _) = post.book(&post.town.staff(), json!({ "participants": [{ "email": ELS }] })).await;
+    post.sink.expect(&[Mood::Dawdle(60_000)]);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(post.mailer.clone().run(async move {
+        let _ = stopped.await;
+    }));
+    while post.sink.connections() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    stop.send(()).unwrap();
+    let begun = std::time::Instant::now();
+    running.await.unwrap();
+    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+    assert!(post.rows().is_empty(), "not at once: it may have arrived");
+    post.town.clock.advance(TimeDelta::minutes(1));
+    assert_eq!(post.rows().len(), 1, "nor after half an hour only");
+    // It may have arrived, so its end is told.
+    post.town.staff().delete(&meeting).await.must(200);
+    assert_eq!(post.rows(), [(ELS.to_owned(), MailKind::Cancellation)]);
+}
+
+#[tokio::test]
 async fn the_link_of_an_account_is_wiped_when_it_was_sent() {
     let post = Post::new().await;
     let els = post.town.person_id(ELS);

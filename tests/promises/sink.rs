@@ -17,6 +17,8 @@ pub enum Mood {
     DropInData,
     /// Takes the message and hangs up without a word.
     KeepSilent,
+    /// Takes the message and answers after so many milliseconds.
+    Dawdle(u64),
 }
 
 /// What arrived, answered or not.
@@ -93,7 +95,10 @@ impl Sink {
                 "DATA" => {
                     wire.write_all(b"354 go on\r\n").await.ok()?;
                     let text = read_message(&mut wire, mood == Mood::DropInData).await?;
-                    let answered = mood == Mood::Take;
+                    if let Mood::Dawdle(millis) = mood {
+                        tokio::time::sleep(std::time::Duration::from_millis(millis)).await;
+                    }
+                    let answered = matches!(mood, Mood::Take | Mood::Dawdle(_));
                     self.taken.lock().unwrap().push(Taken { to: to.clone(), text, answered });
                     if !answered {
                         return None;

@@ -22,6 +22,16 @@
     form.dataset.sent = "1";
     addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
   });
+  // A field whose value one takes along; without script one selects it oneself.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
+      button.textContent = button.dataset.done;
+    });
+  }
   // Choices that take effect when made; without script there is a button.
   for (const button of document.querySelectorAll("[data-auto-button]")) button.hidden = true;
   document.addEventListener("change", (event) => {
