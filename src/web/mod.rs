@@ -14,6 +14,9 @@ mod meeting_join;
 mod meeting_read;
 mod meeting_times;
 mod oops;
+mod pager;
+mod people_read;
+mod person_change;
 mod room_read;
 mod rooms_read;
 mod shell;
@@ -23,6 +26,7 @@ mod time_picture;
 mod today_read;
 mod visitor;
 mod words;
+mod wrong;
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -62,6 +66,9 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
         .route("/manage", get(manage_read::read))
+        .route("/manage/people", get(people_read::read))
+        .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
+        .route("/manage/people/{id}/change", get(person_change::ask).post(person_change::change))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))

@@ -100,6 +100,8 @@ const DONE: &[(&str, &str)] = &[
     ("granted", "done.granted"),
     ("language", "done.language"),
     ("password", "done.password"),
+    ("person_added", "people.done_added"),
+    ("person_saved", "people.done_saved"),
     ("restored", "done.restored"),
     ("revoked", "done.revoked"),
     ("saved", "done.saved"),
