@@ -7,14 +7,14 @@ use serde_json::json;
 use super::failure::Failure;
 use super::listing::{Json, out, print};
 use super::open::Data;
-use crate::scheduler::{Caller, NewPerson, add_person};
+use crate::scheduler::{Caller, Fate, Leave, NewPerson, add_person, leave_house};
 use crate::store::Store;
 use crate::texts::{Lang, Said};
 
 /// The columns of a list of people that is read.
 const COLUMNS: [&str; 5] = ["email", "name", "lang", "department", "councillor"];
 
-/// Add, list and import people
+/// Add, list and import people, and let them leave
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -49,6 +49,25 @@ enum Command {
         #[command(flatten)]
         json: Json,
     },
+    /// Somebody leaves the house
+    ///
+    /// Meetings they organise are handed over or called off, they are taken off the lists of others, and their account,
+    /// tokens and feeds end. A private meeting that the new organiser may not know of is called off.
+    Leave {
+        #[command(flatten)]
+        data: Data,
+        /// Address of whoever leaves
+        email: String,
+        /// Address of whoever organises their meetings from now on
+        #[arg(long, value_name = "EMAIL", required_unless_present = "cancel", conflicts_with = "cancel")]
+        to: Option<String>,
+        /// Call their meetings off
+        #[arg(long)]
+        cancel: bool,
+        /// Why, for those who would have come
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
     /// Add all people of a CSV file, or none
     ///
     /// The first line names the columns: email and name, and if wanted lang, department and councillor (yes or
@@ -76,6 +95,21 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
             Ok(())
         }
         Command::List { data, json } => list(&*data.open()?, json.json),
+        Command::Leave { data, email, to, reason, .. } => {
+            let store = data.open()?;
+            let who = super::token::person_of(&store, email)?;
+            let to = to.as_deref().map(|email| super::token::person_of(&store, email)).transpose()?;
+            let rest = Some(to.map_or(Fate::Cancel, Fate::HandOver));
+            let leave = Leave { who, rest, each: Vec::new(), reason: reason.clone() };
+            let done = store.write_now(move |tx| leave_house(tx, &Caller::system(), &leave))?;
+            let said = Said::new("people.cli_left")
+                .with("email", email)
+                .with("handed", done.handed_over)
+                .with("cancelled", done.cancelled)
+                .with("lists", done.lists);
+            out(&said.speak(lang));
+            Ok(())
+        }
         Command::Import { data, file } => import(&*data.open()?, file, lang),
     }
 }

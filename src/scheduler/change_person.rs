@@ -30,7 +30,8 @@ pub struct ChangePerson {
 ///
 /// # Errors
 /// [`Refusal::Unknown`] if there is no such member of staff; [`Refusal::Invalid`] for each field that cannot be so,
-/// among them an address that is somebody else's.
+/// among them an address that is somebody else's; [`Refusal::Forbidden`] for the address of an account to those who
+/// do not look after accounts.
 pub fn change_person(
     tx: &Tx<'_>,
     caller: &Caller,
@@ -50,7 +51,7 @@ pub fn change_person(
         other => other,
     };
     if let Some(text) = &change.email {
-        take(address(tx, id, text).map(|email| person.email = email))?;
+        take(address(tx, caller, &was, text).map(|email| person.email = email))?;
     }
     if let Some(text) = &change.name {
         take(name_of(text).map(|name| person.name = name))?;
@@ -75,12 +76,20 @@ pub fn change_person(
     Ok(person)
 }
 
-fn address(tx: &Tx<'_>, id: PersonId, text: &str) -> Result<String, Refusal> {
+/// The address that somebody is to have. Where a new password is sent is for those to change who look after accounts:
+/// whoever could change it would get in as anybody.
+fn address(tx: &Tx<'_>, caller: &Caller, was: &Person, text: &str) -> Result<String, Refusal> {
     let invalid = |said| Refusal::Invalid(vec![Fault::new("email", said)]);
     let email = email_of(text).ok_or_else(|| invalid(Said::new("request.email").with("text", clip(text))))?;
+    if email == was.email {
+        return Ok(email);
+    }
+    if tx.account(was.id)?.is_some_and(|account| account.closed.is_none()) {
+        caller.must(Action::ManageAccounts)?;
+    }
     match tx.person_by_email(&email)? {
-        Some(other) if other.id != id => Err(invalid(Said::new("people.taken").with("email", email))),
-        _ => Ok(email),
+        Some(_) => Err(invalid(Said::new("people.taken").with("email", email))),
+        None => Ok(email),
     }
 }
 

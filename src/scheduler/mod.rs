@@ -13,11 +13,14 @@ mod deliver_mail;
 mod end_meeting;
 mod feed_events;
 mod find_slots;
+mod hand_over;
 mod history;
 mod import_calendar;
 mod invite;
 mod issue_token;
 mod join_link;
+mod leave_house;
+mod look_after_account;
 mod mail_events;
 mod manage_account;
 mod manage_town;
@@ -51,6 +54,7 @@ pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
 pub use deliver_mail::{Attempt, LEASE, claim_mail, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
+pub use hand_over::hand_over;
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
 pub use invite::Invite;
@@ -58,6 +62,8 @@ pub use issue_token::{
     NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token, rotate_feed,
 };
 pub use join_link::{answer_token, join_token, pseudonym, read_answer_token, read_join_token};
+pub use leave_house::{Fate, HasLeft, Leave, Leaving, ToArrange, leave_house, leaving};
+pub use look_after_account::{come_back, end_sign_ins, reset_second_factor, send_link, unlock_account};
 pub use manage_account::{
     SetUp, accept_link, close_account, confirm_totp, drop_totp, grant_role, invite_person, link_purpose,
     open_set_up, request_reset, revoke_sign_in, set_language, set_password, set_up, take_role,

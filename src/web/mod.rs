@@ -17,6 +17,8 @@ mod oops;
 mod pager;
 mod people_read;
 mod person_change;
+mod person_leave;
+mod person_read;
 mod room_read;
 mod rooms_read;
 mod shell;
@@ -68,6 +70,12 @@ pub fn pages() -> Router<App> {
         .route("/manage", get(manage_read::read))
         .route("/manage/people", get(people_read::read))
         .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
+        .route("/manage/people/{id}", get(person_read::read))
+        .route("/manage/people/{id}/link", post(person_read::link))
+        .route("/manage/people/{id}/leave", get(person_leave::ask).post(person_leave::leave))
+        .route("/manage/people/{id}/roles", post(person_read::grant))
+        .route("/manage/people/{id}/roles/take", post(person_read::take))
+        .route("/manage/people/{id}/{deed}", post(person_read::look_after))
         .route("/manage/people/{id}/change", get(person_change::ask).post(person_change::change))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))

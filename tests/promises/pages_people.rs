@@ -35,6 +35,10 @@ fn admin(town: &Town) -> Client {
     town.signed_in(TOM, &[Grant::town(Role::Admin)])
 }
 
+fn place(town: &Town, email: &str) -> String {
+    format!("/manage/people/{}", town.person_id(email))
+}
+
 #[tokio::test]
 async fn people_are_found_by_name_address_department_and_account() {
     let town = Town::new(501);
@@ -126,5 +130,244 @@ async fn a_guest_who_comes_to_work_here_keeps_what_they_were_invited_to() {
     assert_eq!(town.person_id("gast@elders.example"), guest);
     let person = town.store.read(|view| view.person(guest)).unwrap().unwrap();
     assert!(person.resource.is_some() && person.expires.is_none() && person.name == "Gast Vast");
+    town.verify();
+}
+
+#[tokio::test]
+async fn somebody_is_invited_by_a_link_that_is_shown_once_without_mail_and_posted_with_it() {
+    let town = Town::new(505);
+    let (tom, an) = (admin(&town), place(&town, AN));
+    assert!(tom.get(&an).await.must(200).text().contains("Geen account"));
+    let page = form(&tom, &an, &format!("{an}/link"), &[]).await.must(200).text();
+    assert_eq!(page.matches("http://belfort.test/account/open/").count(), 1, "{page}");
+    let again = tom.get(&an).await.must(200).text();
+    assert!(again.contains("Uitgenodigd") && !again.contains("/account/open/"));
+    let path = page.split("http://belfort.test").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(town.anonymous().get(&path).await.must(200).text().contains("An Peeters"));
+    // A second invitation ends the first; with a mail server it is posted and not shown.
+    town.store.write_now(|tx| belfort::scheduler::switch_mail(tx, true)).unwrap();
+    let answer = form(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
+    assert!(answer.header("location").ends_with("done=link_sent"));
+    town.anonymous().get(&path).await.must(404);
+    let counts = town.store.read(|view| view.mail_counts()).unwrap();
+    assert_eq!(counts.values().sum::<u64>(), 1);
+}
+
+#[tokio::test]
+async fn an_account_is_unlocked_signed_out_and_freed_of_a_lost_second_factor() {
+    let town = Town::new(506);
+    let (tom, an, id) = (admin(&town), place(&town, AN), town.person_id(AN));
+    let open = town.signed_in(AN, &[]);
+    let until = town.clock.now() + chrono::TimeDelta::minutes(10);
+    let done: Result<(), belfort::store::StoreError> = town.store.write_now(move |tx| {
+        tx.set_totp(id, Some([7; 20]))?;
+        tx.count_failures(id, 9, Some(until))
+    });
+    done.unwrap();
+    let page = tom.get(&an).await.must(200).text();
+    assert!(page.contains("Geblokkeerd") && page.contains("Tweede stap wegnemen"), "{page}");
+    form(&tom, &an, &format!("{an}/unlock"), &[]).await.must(303);
+    assert!(!tom.get(&an).await.text().contains("Geblokkeerd tot"));
+    open.get("/account").await.must(200);
+    form(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(303);
+    open.get("/account").await.must(303);
+    let account = town.store.read(|view| view.account(id)).unwrap().unwrap();
+    assert!(account.totp.is_none() && account.locked_until.is_none() && account.password.is_some());
+    let again = town.signed_in(AN, &[]);
+    form(&tom, &an, &format!("{an}/sign-ins"), &[]).await.must(303);
+    again.get("/account").await.must(303);
+    let text = format!("{:?}", town.store.read(|view| view.journal_of(id.0, 20)).unwrap());
+    for action in ["account.unlocked", "account.second_factor_reset", "sign_in.all_ended"] {
+        assert!(text.contains(action), "{action} is not in the journal");
+    }
+    // Once more there is nothing to take away; and what is not a deed is not done.
+    form(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(409);
+    form(&tom, &an, &format!("{an}/erase"), &[]).await.must(404);
+}
+
+#[tokio::test]
+async fn roles_are_granted_with_what_they_allow_and_taken_back_but_not_the_last_administrator() {
+    let town = Town::new(507);
+    let (tom, an, id) = (admin(&town), place(&town, AN), town.person_id(AN));
+    let page = tom.get(&an).await.must(200).text();
+    assert!(page.contains("Mag ook: een vergadering van iemand anders boeken") && page.contains("optgroup"));
+    let roles = format!("{an}/roles");
+    let site = town.store.directory().sites[0].id;
+    let scope = format!("site:{site}");
+    form(&tom, &an, &roles, &[("role", "manager"), ("scope", &scope)]).await.must(303);
+    form(&tom, &an, &roles, &[("role", "clerk"), ("scope", "department:Secretariaat")]).await.must(303);
+    let page = tom.get(&an).await.text();
+    assert!(page.contains("zaalbeheerder (") && page.contains("secretariaat (Secretariaat)"), "{page}");
+    for wrong in [
+        [("role", "admin"), ("scope", scope.as_str())],
+        [("role", "device"), ("scope", "town")],
+        [("role", "clerk"), ("scope", "planet:1")],
+        [("role", ""), ("scope", "town")],
+    ] {
+        let page = form(&tom, &an, &roles, &wrong).await.must(200).text();
+        assert!(page.contains("role=\"alert\""), "{wrong:?}");
+    }
+    assert_eq!(town.store.read(|view| view.grants(id)).unwrap().len(), 2);
+    let take = format!("{an}/roles/take");
+    form(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(303);
+    let twice = form(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(200).text();
+    assert!(twice.contains("al ingetrokken"));
+    let own = place(&town, TOM);
+    let last = [("role", "admin"), ("scope", "town")];
+    let page = form(&tom, &own, &format!("{own}/roles/take"), &last).await.must(200).text();
+    assert!(page.contains("laatste beheerder"), "{page}");
+}
+
+#[tokio::test]
+async fn a_room_manager_sees_people_but_neither_their_accounts_nor_a_way_into_them() {
+    let town = Town::new(508);
+    let manager = town.signed_in(JAN, &[Grant::town(Role::Manager)]);
+    let (tom, an) = (place(&town, TOM), place(&town, AN));
+    let _admin = admin(&town);
+    let page = manager.get(&tom).await.must(200).text();
+    assert!(page.contains("Tom Wouters") && !page.contains("/link\"") && !page.contains("/roles"), "{page}");
+    for deed in ["link", "sign-ins", "unlock", "second-factor", "roles", "roles/take"] {
+        let fields = [("role", "admin"), ("scope", "town")];
+        form(&manager, &tom, &format!("{tom}/{deed}"), &fields).await.must(403);
+    }
+    // Where a forgotten password would be sent is not theirs to change.
+    let change = [("name", "Tom Wouters"), ("email", "jan.anders@stad.example"), ("lang", "nl")];
+    form(&manager, &format!("{tom}/change"), &format!("{tom}/change"), &change).await.must(403);
+    let plain = [("name", "An Peeters-Maes"), ("email", "an.maes@stad.example"), ("lang", "nl")];
+    form(&manager, &format!("{an}/change"), &format!("{an}/change"), &plain).await.must(303);
+    assert_eq!(town.person_id("an.maes@stad.example").to_string(), an.rsplit('/').next().unwrap());
+}
+
+/// Three meetings that An organises, one that Griet does with An on the list; returns their ids.
+async fn agenda(town: &Town) -> Vec<String> {
+    let an = town.staff();
+    let mut ids = Vec::new();
+    for (client, room, day, title, privacy, guests) in [
+        (&an, "groene-kamer", "19", "Weekoverleg", "internal", vec![AN, JAN]),
+        (&an, "blauwe-kamer", "20", "Gesprek onder vier ogen", "private", vec!["els.claes@stad.example"]),
+        (&an, "raadzaal", "21", "Startvergadering", "internal", vec![JAN]),
+        (&town.clerk(), "collegezaal", "22", "Overleg van Griet", "internal", vec![AN, JAN]),
+    ] {
+        let mut meeting =
+            crate::town::booking(room, &format!("2027-01-{day}T10:00"), &format!("2027-01-{day}T11:00"));
+        meeting["title"] = serde_json::json!(title);
+        meeting["privacy"] = serde_json::json!(privacy);
+        let guests = guests.iter().map(|email| serde_json::json!({ "email": email }));
+        meeting["participants"] = guests.collect();
+        if title == "Weekoverleg" {
+            meeting["rrule"] = serde_json::json!("FREQ=WEEKLY;COUNT=4");
+        }
+        let made = client.post("/api/v1/meetings", meeting).await.must(201).json();
+        ids.push(made["id"].as_str().unwrap().to_owned());
+    }
+    ids
+}
+
+#[tokio::test]
+async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_off_in_one_step() {
+    let town = Town::new(509);
+    town.store.write_now(|tx| belfort::scheduler::switch_mail(tx, true)).unwrap();
+    let ids = agenda(&town).await;
+    let (tom, an, id) = (admin(&town), place(&town, AN), town.person_id(AN));
+    let browser = town.signed_in(AN, &[Grant::town(Role::Clerk)]);
+    let feed = belfort::store::FeedScope::Person(id);
+    let feed = town.feed(feed, belfort::store::Level::Title, false);
+    let leave = format!("{an}/leave");
+    let page = tom.get(&leave).await.must(200).text();
+    for words in
+        ["Weekoverleg", "en in totaal 4 datums", "Een vergadering die u niet mag inzien", "Startvergadering"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("vier ogen") && page.contains("lijst van 1 komende"), "{page}");
+    // Nobody said what becomes of the meetings: nothing happens, and what was typed stays.
+    let nothing = form(&tom, &leave, &leave, &[("reason", "Pensioen")]).await.must(200).text();
+    assert!(nothing.contains("overdragen of annuleren") && nothing.contains("Pensioen"));
+    let wrong = [("rest", "hand_over"), ("to", "niemand@stad.example")];
+    assert!(form(&tom, &leave, &leave, &wrong).await.must(200).text().contains("href=\"#to\""));
+    let own = [("rest", "hand_over"), ("to", AN)];
+    assert!(form(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
+    // What is named must be possible, or the whole is refused.
+    let jan_private = format!("fate-{}", ids[1]);
+    let jan = town.person_id(JAN).to_string();
+    let forbidden = [("rest", "cancel"), (jan_private.as_str(), jan.as_str())];
+    let page = form(&tom, &leave, &leave, &forbidden).await.must(200).text();
+    assert!(page.contains("privé of besloten"), "{page}");
+    browser.get("/account").await.must(200);
+    let single = format!("fate-{}", ids[2]);
+    let fields =
+        [("rest", "hand_over"), ("to", JAN), (single.as_str(), "cancel"), ("reason", "An gaat met pensioen")];
+    form(&tom, &leave, &leave, &fields).await.must(303);
+
+    let clerk = town.clerk();
+    let read = |id: &str| format!("/api/v1/meetings/{id}");
+    let weekly = clerk.get(&read(&ids[0])).await.must(200).json();
+    assert_eq!(weekly["organiser"]["email"].as_str().or(weekly["organiser"].as_str()), Some(JAN), "{weekly}");
+    assert!(!weekly["participants"].to_string().contains(AN), "{weekly}");
+    for called_off in [&ids[1], &ids[2]] {
+        let id = called_off.parse().unwrap();
+        let meeting = town.store.read(|view| view.meeting(id)).unwrap().unwrap();
+        assert_eq!(meeting.status, belfort::booking::MeetingStatus::Cancelled);
+    }
+    let griet = clerk.get(&read(&ids[3])).await.must(200).json();
+    assert!(!griet["participants"].to_string().contains(AN) && griet["status"] == "live", "{griet}");
+    browser.get("/account").await.must(303);
+    town.anonymous().get(&feed).await.must(410);
+    let (account, left, grants, mails) = town
+        .store
+        .read(|view| {
+            let mails = view.mail_counts()?;
+            Ok::<_, belfort::store::StoreError>((
+                view.account(id)?,
+                view.left_at(id)?,
+                view.grants(id)?,
+                mails,
+            ))
+        })
+        .unwrap();
+    assert!(account.is_some_and(|account| account.closed.is_some()) && left.is_some() && grants.is_empty());
+    assert!(mails.values().sum::<u64>() >= 4, "{mails:?}");
+    let page = tom.get(&an).await.must(200).text();
+    assert!(page.contains("Uit dienst sinds") && !page.contains("/leave\""));
+    assert!(tom.get("/manage/people?account=left").await.text().contains("An Peeters"));
+    assert!(!tom.get("/manage/people?find=peeters").await.text().contains("An Peeters"));
+    tom.get(&leave).await.must(409);
+    form(&tom, &an, &format!("{an}/link"), &[]).await.must(409);
+    form(&tom, &an, &format!("{an}/back"), &[]).await.must(303);
+    form(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
+    town.verify();
+}
+
+#[tokio::test]
+async fn leaving_frees_time_takes_councillors_out_of_bodies_and_is_for_administrators() {
+    let town = Town::new(510);
+    agenda(&town).await;
+    let (an, jan) = (town.person_id(AN), town.person_id(JAN));
+    let resource = town.store.read(|view| view.person(an)).unwrap().unwrap().resource.unwrap();
+    let busy = || {
+        let from = town.clock.now();
+        let all = belfort::time::Interval::new(from, from + chrono::TimeDelta::days(60)).unwrap();
+        town.store.read(|view| view.claims_in(resource, all)).unwrap().len()
+    };
+    assert!(busy() > 0);
+    for (grants, status) in [(vec![Grant::town(Role::Manager)], 403), (vec![Grant::town(Role::Clerk)], 403)] {
+        let client = town.signed_in(JAN, &grants);
+        let path = format!("/manage/people/{an}/leave");
+        client.get(&path).await.must(status);
+    }
+    let tom = admin(&town);
+    let own = format!("/manage/people/{}/leave", town.person_id(TOM));
+    assert!(tom.get(&own).await.must(409).text().contains("uzelf"));
+    let leave = format!("/manage/people/{an}/leave");
+    form(&tom, &leave, &leave, &[("rest", "cancel")]).await.must(303);
+    assert_eq!(busy(), 0, "nobody who left is busy");
+    let councillor = town.person_id("raad.een@stad.example");
+    let leave = format!("/manage/people/{councillor}/leave");
+    let page = tom.get(&leave).await.must(200).text();
+    assert!(page.contains("zetelt niet langer in: Gemeenteraad"), "{page}");
+    form(&tom, &leave, &leave, &[]).await.must(303);
+    assert!(!town.store.directory().bodies[0].members.contains(&councillor));
+    // The list of Jan's meetings is what it was, but for An.
+    assert!(town.store.read(|view| view.listed_ahead(jan)).unwrap().len() == 1);
     town.verify();
 }
