@@ -16,6 +16,7 @@ mod find_slots;
 mod hand_over;
 mod history;
 mod import_calendar;
+mod import_people;
 mod invite;
 mod issue_token;
 mod join_link;
@@ -57,6 +58,10 @@ pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, Sl
 pub use hand_over::hand_over;
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
+pub use import_people::{
+    ImportLine, ImportedRow, PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, PeopleFile, PeopleRow, import_people,
+    preview_people, read_people,
+};
 pub use invite::Invite;
 pub use issue_token::{
     NewApiToken, NewFeed, issue_api_token, issue_feed_token, list_tokens, revoke_token, rotate_feed,

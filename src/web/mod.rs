@@ -15,6 +15,7 @@ mod meeting_read;
 mod meeting_times;
 mod oops;
 mod pager;
+mod people_import;
 mod people_read;
 mod person_change;
 mod person_leave;
@@ -26,6 +27,7 @@ mod sign_in_begin;
 mod sign_in_end;
 mod time_picture;
 mod today_read;
+mod upload;
 mod visitor;
 mod words;
 mod wrong;
@@ -70,6 +72,7 @@ pub fn pages() -> Router<App> {
         .route("/manage", get(manage_read::read))
         .route("/manage/people", get(people_read::read))
         .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
+        .route("/manage/people/import", get(people_import::ask).post(people_import::import))
         .route("/manage/people/{id}", get(person_read::read))
         .route("/manage/people/{id}/link", post(person_read::link))
         .route("/manage/people/{id}/leave", get(person_leave::ask).post(person_leave::leave))

@@ -102,6 +102,7 @@ const DONE: &[(&str, &str)] = &[
     ("left", "people.done_left"),
     ("link_sent", "people.done_link"),
     ("password", "done.password"),
+    ("people_imported", "people.done_imported"),
     ("person_added", "people.done_added"),
     ("person_back", "people.done_back"),
     ("person_saved", "people.done_saved"),

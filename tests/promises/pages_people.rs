@@ -371,3 +371,115 @@ async fn leaving_frees_time_takes_councillors_out_of_bodies_and_is_for_administr
     assert!(town.store.read(|view| view.listed_ahead(jan)).unwrap().len() == 1);
     town.verify();
 }
+
+const LIST: &str = "/manage/people/import";
+
+/// Sends a form with a file, or with a list that was previewed, as a browser does.
+async fn upload(client: &Client, fields: &[(&str, &str)], file: Option<&[u8]>) -> Answer {
+    let token = field(&client.get(LIST).await.must(200).text(), "form");
+    let mut body = Vec::new();
+    let mut part = |head: &str, content: &[u8]| {
+        body.extend_from_slice(
+            format!("--grens\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    };
+    part("name=\"form\"", token.as_bytes());
+    for (name, value) in fields {
+        part(&format!("name=\"{name}\""), value.as_bytes());
+    }
+    if let Some(file) = file {
+        part("name=\"file\"; filename=\"personeel; juli.csv\"", file);
+    }
+    body.extend_from_slice(b"--grens--\r\n");
+    let kind = "multipart/form-data; boundary=grens";
+    client.raw("POST", LIST, body, kind, &[("sec-fetch-site", "same-origin")]).await
+}
+
+fn unescaped(text: &str) -> String {
+    let text = text.replace("&#34;", "\"").replace("&quot;", "\"").replace("&#39;", "'");
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&#38;", "&").replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn a_list_is_previewed_then_taken_over_and_a_second_time_changes_nothing() {
+    let town = Town::new(511);
+    let tom = admin(&town);
+    let list = "E-mail;Naam;Dienst;Taal;Raadslid;Telefoon\n\
+        bo@stad.example;Bo \"\"De Wit\"\" Maes;Jeugd;fr;ja;1\n\
+        an.peeters@stad.example;An Peeters;Sport;;;2\n\
+        jan.maes@stad.example;Jan Maes;Secretariaat;nl;nee;3\n\
+        geen adres;Wie;;;;\n\
+        bo@stad.example;Bo Nogmaals;;it;misschien;\n";
+    let page = upload(&tom, &[], Some(list.as_bytes())).await.must(200).text();
+    for words in [
+        "1 worden toegevoegd, 1 gewijzigd, 1 blijven gelijk, 2 kloppen niet",
+        "Deze kolommen zijn niet gelezen: Telefoon",
+        "geen e-mailadres",
+        "Dit adres staat ook op regel 2",
+        "geen taal van Belfort",
+        "geen ja of nee",
+    ] {
+        assert!(unescaped(&page).contains(words), "{words}: {page}");
+    }
+    let known =
+        |town: &Town| town.store.read(|view| view.people(&belfort::store::PeopleAsked::default(), 0, 99));
+    assert_eq!(known(&town).unwrap().1, 7, "a preview changes nothing");
+    let csv = unescaped(&field(&page, "csv"));
+    let apply = [("apply", "1"), ("csv", csv.as_str())];
+    let head = town.store.read(|view| view.journal_head()).unwrap();
+    assert!(upload(&tom, &apply, None).await.must(303).header("location").ends_with("people_imported"));
+    assert_eq!(town.store.read(|view| view.journal_head()).unwrap(), head + 2);
+    let bo = town.store.read(|view| view.person(town.person_id("bo@stad.example"))).unwrap().unwrap();
+    assert!(bo.hard && bo.lang.code() == "fr" && bo.department.as_deref() == Some("Jeugd"));
+    let again = upload(&tom, &[], Some(list.as_bytes())).await.must(200).text();
+    assert!(again.contains("0 worden toegevoegd, 0 gewijzigd, 3 blijven gelijk"), "{again}");
+    assert!(again.contains("Er is niets in te voeren") && !again.contains("Nu invoeren"));
+    upload(&tom, &apply, None).await.must(303);
+    assert_eq!(
+        town.store.read(|view| view.journal_head()).unwrap(),
+        head + 2,
+        "the same list changes nothing"
+    );
+    for (file, words) in [
+        (&b""[..], "geen bestand gekozen"),
+        (b"PK\x03\x04 a workbook", "werkmap"),
+        (b"naam\nAn", "minstens e-mail en naam"),
+        (b"\xff\xfee\0", "UTF-16"),
+    ] {
+        let page = upload(&tom, &[], Some(file)).await.must(200).text();
+        assert!(page.contains(words) && page.contains("href=\"#file\""), "{words}: {page}");
+    }
+    let old = upload(&tom, &[], Some(b"email;naam\nrene@stad.example;Ren\xe9 \x96 X")).await.must(200).text();
+    assert!(old.contains("René – X") && old.contains("Windows-1252"), "{old}");
+}
+
+#[tokio::test]
+async fn a_thousand_people_are_taken_over_fast_and_only_by_those_who_may() {
+    let town = Town::new(512);
+    let tom = admin(&town);
+    let mut list = "email,name,department\n".to_owned();
+    for n in 0..1_000 {
+        list += &format!("p{n}@stad.example,Persoon {n},Dienst {}\n", n % 20);
+    }
+    let begun = std::time::Instant::now();
+    let page = upload(&tom, &[], Some(list.as_bytes())).await.must(200).text();
+    assert!(page.contains("1000 worden toegevoegd") && page.contains("En nog 500 andere"));
+    upload(&tom, &[("apply", "1"), ("csv", &list)], None).await.must(303);
+    assert!(begun.elapsed().as_secs() < 20, "{:?} for a thousand people, unoptimised", begun.elapsed());
+    let page = tom.get("/manage/people?find=persoon").await.must(200).text();
+    assert!(page.contains("1000 personen") && page.contains("Bladzijde 1 van 20"), "{page}");
+    assert!(page.contains("page=2") && page.contains("find=persoon"));
+    let last = tom.get("/manage/people?find=persoon&page=20").await.must(200).text();
+    assert!(last.contains("Bladzijde 20 van 20") && !last.contains("page=21"));
+    assert_eq!(last.matches("<tr>").count(), 51, "fifty people and a head");
+    town.signed_in(JAN, &[]).get(LIST).await.must(403);
+    let strange =
+        b"--grens\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--grens--\r\n";
+    let kind = "multipart/form-data; boundary=grens";
+    tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
+    tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "cross-site")]).await.must(400);
+    tom.raw("POST", LIST, vec![b'x'; 2 << 20], kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
+    town.verify();
+}
