@@ -184,14 +184,15 @@ fn people_are_imported_all_or_none() {
                 an.peeters@proefstad.example;An Peeters;nl;\n";
     fs::write(&file, list).unwrap();
     let import = ["person", "import", file.to_str().unwrap()];
-    assert_eq!(done(dir.path(), &import), "1 people added, 1 were known already.\n");
+    assert_eq!(done(dir.path(), &import), "1 added, 0 changed, 1 unchanged.\n");
+    assert_eq!(done(dir.path(), &import), "0 added, 0 changed, 2 unchanged.\n");
     let bo = listed(dir.path(), &["person"]).into_iter().find(|one| one["name"] == "Bo Maes").unwrap();
     assert_eq!((&bo["lang"], &bo["councillor"]), (&"fr".into(), &true.into()));
 
     fs::write(&file, "email,name\ncas@proefstad.example,Cas\nnobody,Dee\n").unwrap();
     let (code, _, err) = run(dir.path(), &import);
     assert_eq!(code, 1);
-    assert!(err.starts_with("Nobody was added; line 3: "), "{err}");
+    assert!(err.starts_with("Nothing was imported; line 3: "), "{err}");
     assert_eq!(listed(dir.path(), &["person"]).len(), 2);
 }
 

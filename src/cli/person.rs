@@ -7,14 +7,17 @@ use serde_json::json;
 use super::failure::Failure;
 use super::listing::{Json, out, print};
 use super::open::Data;
-use crate::scheduler::{Caller, NewPerson, add_person};
+use crate::scheduler::{
+    Caller, Fate, ImportLine, ImportedRow, Leave, NewPerson, PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, add_person,
+    import_people, leave_house, read_people,
+};
 use crate::store::Store;
 use crate::texts::{Lang, Said};
 
-/// The columns of a list of people that is read.
+/// The columns of a list of people.
 const COLUMNS: [&str; 5] = ["email", "name", "lang", "department", "councillor"];
 
-/// Add, list and import people
+/// Add, list and import people, and let them leave
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -49,10 +52,30 @@ enum Command {
         #[command(flatten)]
         json: Json,
     },
-    /// Add all people of a CSV file, or none
+    /// Somebody leaves the house
     ///
-    /// The first line names the columns: email and name, and if wanted lang, department and councillor (yes or
-    /// no). UTF-8, separated by commas or semicolons. People who are known already are skipped.
+    /// Meetings they organise are handed over or called off, they are taken off the lists of others, and their account,
+    /// tokens and feeds end. A private meeting that the new organiser may not know of is called off.
+    Leave {
+        #[command(flatten)]
+        data: Data,
+        /// Address of whoever leaves
+        email: String,
+        /// Address of whoever organises their meetings from now on
+        #[arg(long, value_name = "EMAIL", required_unless_present = "cancel", conflicts_with = "cancel")]
+        to: Option<String>,
+        /// Call their meetings off
+        #[arg(long)]
+        cancel: bool,
+        /// Why, for those who would have come
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Add and change the people of a CSV file, all or none
+    ///
+    /// The first line names the columns: email and name (or first and last name), and if wanted department, lang and
+    /// councillor (yes or no), also by their Dutch, French or German names. Separated by commas, semicolons or tabs.
+    /// Empty cells change nothing, and nobody is taken away: the same file twice changes nothing.
     Import {
         #[command(flatten)]
         data: Data,
@@ -76,6 +99,21 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
             Ok(())
         }
         Command::List { data, json } => list(&*data.open()?, json.json),
+        Command::Leave { data, email, to, reason, .. } => {
+            let store = data.open()?;
+            let who = super::token::person_of(&store, email)?;
+            let to = to.as_deref().map(|email| super::token::person_of(&store, email)).transpose()?;
+            let rest = Some(to.map_or(Fate::Cancel, Fate::HandOver));
+            let leave = Leave { who, rest, each: Vec::new(), reason: reason.clone() };
+            let done = store.write_now(move |tx| leave_house(tx, &Caller::system(), &leave))?;
+            let said = Said::new("people.cli_left")
+                .with("email", email)
+                .with("handed", done.handed_over)
+                .with("cancelled", done.cancelled)
+                .with("lists", done.lists);
+            out(&said.speak(lang));
+            Ok(())
+        }
         Command::Import { data, file } => import(&*data.open()?, file, lang),
     }
 }
@@ -96,134 +134,40 @@ fn list(store: &Store, json: bool) -> Result<(), Failure> {
 }
 
 fn import(store: &Store, file: &Path, lang: Lang) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, &error))?;
-    let people = read(&text).map_err(Failure::Said)?;
-    let (added, skipped) = store.write_now(move |tx| {
-        let mut counts = (0_usize, 0_usize);
-        for (line, person) in &people {
-            let known = match crate::town::email_of(&person.email) {
-                Some(email) => tx.person_by_email(&email)?.is_some(),
-                None => false,
-            };
-            if known {
-                counts.1 += 1;
-                continue;
-            }
-            add_person(tx, &Caller::system(), person).map_err(|refusal| {
-                let why = super::failure::sentences_of(&refusal, lang).join(" ");
-                Failure::Said(Said::new("cli.csv_line").with("line", line).with("why", why))
-            })?;
-            counts.0 += 1;
-        }
-        Ok::<_, Failure>(counts)
+    // Asked before reading: a file of any size must not fill the memory.
+    let length = std::fs::metadata(file).map_err(|error| Failure::file(file, &error))?.len();
+    if length > PEOPLE_FILE_BYTES as u64 {
+        let said = Said::new("people.csv_large").with("rows", PEOPLE_FILE_ROWS);
+        return Err(Failure::Said(said));
+    }
+    let bytes = std::fs::read(file).map_err(|error| Failure::file(file, &error))?;
+    let list = read_people(&bytes)?;
+    for note in &list.notes {
+        eprintln!("{}", note.speak(lang));
+    }
+    let lines = store.write_now(move |tx| {
+        let lines = import_people(tx, &Caller::system(), &list)?;
+        let wrong = wrong(&lines, lang);
+        // Nobody looks at a preview here: one line that is wrong refuses the whole file.
+        if wrong.is_empty() { Ok(lines) } else { Err(Failure::Many(wrong)) }
     })?;
-    out(&Said::new("cli.imported").with("added", added).with("skipped", skipped).speak(lang));
+    let count = |wanted: fn(&ImportedRow) -> bool| lines.iter().filter(|line| wanted(&line.becomes)).count();
+    let said = Said::new("people.cli_imported")
+        .with("added", count(|row| *row == ImportedRow::Added))
+        .with("changed", count(|row| matches!(row, ImportedRow::Changed(_))))
+        .with("unchanged", count(|row| *row == ImportedRow::Unchanged));
+    out(&said.speak(lang));
     Ok(())
 }
 
-/// Reads the people of a CSV text with their line numbers.
-fn read(text: &str) -> Result<Vec<(usize, NewPerson)>, Said> {
-    let text = text.trim_start_matches('\u{feff}');
-    let separator = match text.lines().next() {
-        Some(head) if head.contains(';') => ';',
-        _ => ',',
-    };
-    let mut rows = rows(text, separator).into_iter();
-    let (_, head) = rows.next().ok_or_else(|| Said::new("cli.csv_head"))?;
-    let head: Vec<String> = head.iter().map(|name| name.trim().to_lowercase()).collect();
-    if let Some(strange) = head.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
-        return Err(Said::new("cli.csv_column").with("column", strange));
-    }
-    if !head.iter().any(|name| name == "email") || !head.iter().any(|name| name == "name") {
-        return Err(Said::new("cli.csv_head"));
-    }
-    rows.filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
-        .map(|(line, row)| {
-            let cell = |name: &str| {
-                let column = head.iter().position(|head| head == name);
-                let text = column.and_then(|column| row.get(column)).map(|cell| cell.trim());
-                text.filter(|text| !text.is_empty()).map(str::to_owned)
-            };
-            let lang = match cell("lang") {
-                None => None,
-                Some(code) => Some(
-                    Lang::from_code(&code)
-                        .ok_or_else(|| Said::new("cli.csv_lang").with("line", line).with("value", &code))?,
-                ),
-            };
-            let hard = cell("councillor").is_some_and(|word| {
-                ["1", "x", "yes", "ja", "oui", "true"].contains(&word.to_lowercase().as_str())
-            });
-            let new = NewPerson {
-                email: cell("email").unwrap_or_default(),
-                name: cell("name").unwrap_or_default(),
-                lang,
-                department: cell("department"),
-                hard,
-            };
-            Ok((line, new))
-        })
-        .collect()
-}
-
-/// Splits a CSV text (RFC 4180) into rows with the number of the line on which each begins.
-fn rows(text: &str, separator: char) -> Vec<(usize, Vec<String>)> {
-    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
-    let (mut line, mut began, mut quoted) = (1, 1, false);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => cell.extend(chars.next()),
-            '"' if quoted || cell.is_empty() => quoted = !quoted,
-            '\r' if !quoted => {}
-            '\n' if !quoted => {
-                row.push(std::mem::take(&mut cell));
-                rows.push((began, std::mem::take(&mut row)));
-                line += 1;
-                began = line;
-            }
-            c if c == separator && !quoted => row.push(std::mem::take(&mut cell)),
-            c => {
-                line += usize::from(c == '\n');
-                cell.push(c);
-            }
+/// What is wrong with the lines of a list, a sentence each.
+fn wrong(lines: &[ImportLine], lang: Lang) -> Vec<Said> {
+    let mut said = Vec::new();
+    for line in lines {
+        if let ImportedRow::Wrong(why) = &line.becomes {
+            let why: Vec<String> = why.iter().map(|said| said.speak(lang)).collect();
+            said.push(Said::new("people.csv_line").with("line", line.row.line).with("why", why.join(" ")));
         }
     }
-    if !cell.is_empty() || !row.is_empty() {
-        row.push(cell);
-        rows.push((began, row));
-    }
-    rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn csv_as_spreadsheets_write_it() {
-        for text in [
-            "email,name,department\nan@stad.example,\"Peeters, An\",Groen\n",
-            "\u{feff}email;name;department\r\nan@stad.example;\"Peeters, An\";Groen\r\n\r\n",
-        ] {
-            let people = read(text).unwrap();
-            assert_eq!(people.len(), 1);
-            assert_eq!((people[0].0, people[0].1.name.as_str()), (2, "Peeters, An"));
-            assert_eq!(people[0].1.department.as_deref(), Some("Groen"));
-        }
-        let quoted = rows("a,\"b \"\"c\"\"\nd\"\ne", ',');
-        assert_eq!(quoted, [(1, vec!["a".to_owned(), "b \"c\"\nd".to_owned()]), (3, vec!["e".to_owned()])]);
-    }
-
-    #[test]
-    fn csv_that_is_something_else() {
-        for (text, key) in [
-            ("", "cli.csv_head"),
-            ("name\nAn", "cli.csv_head"),
-            ("email,name,phone\n", "cli.csv_column"),
-            ("email,name,lang\nan@stad.example,An,it\n", "cli.csv_lang"),
-        ] {
-            assert_eq!(read(text).unwrap_err().key, key, "{text:?}");
-        }
-    }
+    said
 }

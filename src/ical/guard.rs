@@ -227,7 +227,8 @@ fn parameters(line: &str) -> usize {
 
 /// The character of a byte in Windows-1252, what old Outlook writes; undefined bytes stay control characters
 /// and are shown as the replacement character.
-fn windows_1252(byte: u8) -> char {
+#[must_use]
+pub fn windows_1252(byte: u8) -> char {
     const HIGH: [char; 32] = [
         '€', '\u{FFFD}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{FFFD}', 'Ž', '\u{FFFD}',
         '\u{FFFD}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{FFFD}', 'ž', 'Ÿ',

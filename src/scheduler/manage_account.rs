@@ -94,10 +94,13 @@ pub fn set_up(tx: &Tx<'_>, secret: &str, wanted: &SetUp) -> Result<PersonId, Ref
 /// Invites somebody of the directory to sign in; returns the secret of the link.
 ///
 /// # Errors
-/// [`Refusal::Unknown`] if there is no such member of staff.
+/// [`Refusal::Unknown`] if there is no such member of staff; [`Refusal::State`] if they have left the house.
 pub fn invite_person(tx: &Tx<'_>, caller: &Caller, person: PersonId) -> Result<String, Refusal> {
     caller.must(Action::ManageAccounts)?;
     staff(tx, person)?;
+    if tx.left_at(person)?.is_some() {
+        return Err(Refusal::State(Said::new("people.has_left")));
+    }
     tx.open_account(person)?;
     note(tx, Some(caller), "account.invited", person, None)?;
     let expires = tx.now() + TimeDelta::days(INVITATION_DAYS);
@@ -241,14 +244,14 @@ pub fn grant_role(tx: &Tx<'_>, caller: &Caller, person: PersonId, grant: &Grant)
 /// Takes a role back. The last administrator stays, or nobody could.
 ///
 /// # Errors
-/// [`Refusal::State`] for the last administrator; [`Refusal::Unknown`] if it was not granted.
+/// [`Refusal::State`] for the last administrator, and if it was not granted.
 pub fn take_role(tx: &Tx<'_>, caller: &Caller, person: PersonId, grant: &Grant) -> Result<(), Refusal> {
     caller.must(Action::ManageAccounts)?;
     if *grant == Grant::town(Role::Admin) && !tx.another_admin(person)? {
         return Err(Refusal::State(Said::new("account.last_admin")));
     }
     if !tx.delete_grant(person, grant)? {
-        return Err(Refusal::unknown("person", person));
+        return Err(Refusal::State(Said::new("people.role_not_held")));
     }
     let detail = json!({ "role": grant.role, "scope": scope_word(&grant.scope) });
     note(tx, Some(caller), "role.taken", person, Some(detail))
@@ -281,7 +284,7 @@ fn scope_word(scope: &RoleScope) -> String {
     }
 }
 
-fn staff(view: &View<'_>, person: PersonId) -> Result<Person, Refusal> {
+pub(super) fn staff(view: &View<'_>, person: PersonId) -> Result<Person, Refusal> {
     let known = view.person(person)?.filter(|person| person.kind == PersonKind::Staff);
     known.ok_or_else(|| Refusal::unknown("person", person))
 }
@@ -290,7 +293,7 @@ fn own(caller: &Caller) -> Result<PersonId, Refusal> {
     caller.person.ok_or(Refusal::Unauthorised)
 }
 
-fn note(
+pub(super) fn note(
     tx: &Tx<'_>,
     caller: Option<&Caller>,
     action: &str,

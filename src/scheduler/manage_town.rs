@@ -222,31 +222,34 @@ pub fn add_unit(
     Ok(resource)
 }
 
-/// Adds somebody to the directory.
+/// Adds somebody to the directory; a guest becomes one of the house.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for an address that is none, [`Refusal::State`] if it is known already.
+/// [`Refusal::Invalid`] for an address that is none, [`Refusal::State`] if it is in the directory already.
 pub fn add_person(tx: &Tx<'_>, caller: &Caller, new: &NewPerson) -> Result<Person, Refusal> {
     caller.must(Action::ManageTown)?;
     let email = email_of(&new.email).ok_or_else(|| {
         Refusal::invalid("email", Said::new("request.email").with("text", clip(&new.email)))
     })?;
-    if tx.person_by_email(&email)?.is_some() {
+    let known = tx.person_by_email(&email)?;
+    if known.as_ref().is_some_and(|person| person.kind == PersonKind::Staff) {
         return Err(Refusal::State(Said::new("town.person_exists").with("email", email)));
     }
     let house = &tx.directory().house;
-    let person = tx.insert_person(&Person {
-        id: PersonId(tx.fresh()),
+    let person = Person {
+        id: known.as_ref().map_or_else(|| PersonId(tx.fresh()), |guest| guest.id),
         kind: PersonKind::Staff,
         email,
         name: name_of(&new.name)?,
         lang: new.lang.unwrap_or_else(|| house.lang()),
         zone: house.zone,
-        department: new.department.clone().filter(|name| !name.trim().is_empty()),
+        department: department_of(new.department.as_deref())?,
         resource: None,
         hard: new.hard,
         expires: None,
-    })?;
+    };
+    // Whoever was a guest comes to work here: they keep the meetings to which they were invited.
+    let person = if known.is_some() { tx.promote_guest(&person)? } else { tx.insert_person(&person)? };
     let subjects = Subjects { people: vec![person.id], ..Subjects::default() };
     let subject = Some(person.id.0);
     tx.journal(&NewEntry { actor: caller.actor(), action: "person.added", subject, subjects })?;
@@ -328,7 +331,16 @@ fn exists(slug: &str) -> Refusal {
     Refusal::State(Said::new("town.exists").with("name", slug))
 }
 
-fn name_of(text: &str) -> Result<String, Refusal> {
+/// The name of a department; none if it is empty.
+pub(super) fn department_of(text: Option<&str>) -> Result<Option<String>, Refusal> {
+    let name = text.unwrap_or("").trim();
+    if name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(Refusal::invalid("department", Said::new("people.department_long").with("max", 200)));
+    }
+    Ok(Some(name.to_owned()).filter(|name| !name.is_empty()))
+}
+
+pub(super) fn name_of(text: &str) -> Result<String, Refusal> {
     let name = text.trim();
     let fits = !name.is_empty() && name.chars().count() <= 200 && !name.chars().any(char::is_control);
     if fits { Ok(name.to_owned()) } else { Err(Refusal::invalid("name", Said::new("town.name"))) }

@@ -7,16 +7,21 @@ mod answer_invitation;
 mod arrive_remotely;
 mod caller;
 mod change_meeting;
+mod change_person;
 mod create_meeting;
 mod deliver_mail;
 mod end_meeting;
 mod feed_events;
 mod find_slots;
+mod hand_over;
 mod history;
 mod import_calendar;
+mod import_people;
 mod invite;
 mod issue_token;
 mod join_link;
+mod leave_house;
+mod look_after_account;
 mod mail_events;
 mod manage_account;
 mod manage_town;
@@ -27,6 +32,7 @@ mod post_mail;
 mod read_day;
 mod read_mail;
 mod read_meeting;
+mod read_people;
 mod render_feed;
 mod rework;
 mod room_days;
@@ -44,18 +50,26 @@ pub use answer_invitation::{AnswerInvitation, answer_invitation};
 pub use arrive_remotely::{LobbySheet, LobbyState, lobby_sheet, record_presence};
 pub use caller::Caller;
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
+pub use change_person::{ChangePerson, change_person};
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
 pub use deliver_mail::{Attempt, LEASE, claim_mail, put_mail_back, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
+pub use hand_over::hand_over;
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
+pub use import_people::{
+    ImportLine, ImportedRow, PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, PeopleFile, PeopleRow, import_people,
+    preview_people, read_people,
+};
 pub use invite::Invite;
 pub use issue_token::{
     NewApiToken, NewFeed, feed_scopes, feed_token, issue_api_token, issue_feed_token, list_tokens,
     revoke_token, rotate_feed,
 };
 pub use join_link::{answer_token, join_token, pseudonym, read_answer_token, read_join_token};
+pub use leave_house::{Fate, HasLeft, Leave, Leaving, ToArrange, leave_house, leaving};
+pub use look_after_account::{come_back, end_sign_ins, reset_second_factor, send_link, unlock_account};
 pub use manage_account::{
     SetUp, accept_link, close_account, confirm_totp, drop_totp, grant_role, invite_person, link_purpose,
     open_set_up, request_reset, revoke_sign_in, set_language, set_password, set_up, take_role,
@@ -69,6 +83,7 @@ pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
 pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet, mail_sheet};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
+pub use read_people::{PEOPLE_PER_PAGE, PeoplePage, PersonSheet, list_people, person_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use room_now::{Happening, RoomNow, room_now};

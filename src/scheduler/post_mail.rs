@@ -187,11 +187,12 @@ impl Before {
         }
         // The continuation of a series that was split is news to every calendar.
         let fresh = was.split_from.is_some() && was.sequence == 0;
+        let handed = was.organiser != meeting.organiser;
         for person in staying {
             let listed = list.iter().any(|p| p.person == person);
-            if !listed && person != meeting.organiser {
+            if !listed && (handed || person != meeting.organiser) {
                 say(tx, meeting, None, person, News::Invited, MailKnown::NoMail)?;
-            } else if fresh || differs(was, meeting) {
+            } else if fresh || handed || differs(was, meeting) {
                 let known = tx.known_by_mail(meeting.id, person)?;
                 say(tx, meeting, None, person, News::Changed, known)?;
             }

@@ -196,17 +196,21 @@ pub fn signed_in(
     if view.account(person.id)?.is_none_or(|account| account.closed.is_some()) {
         return Ok(None);
     }
-    let mut grants = view.grants(person.id)?;
-    grants.push(Grant::town(Role::Staff));
-    let role = main_role(&grants);
-    let (idle, absolute) = patience(&grants);
+    let caller = Caller { token: sign_in.id.0, ..caller_of(view, &person)? };
+    let (idle, absolute) = patience(&caller.grants);
     let last = seen(sign_in.id).map_or(sign_in.last_seen, |seen| seen.max(sign_in.last_seen));
     if view.now() - last > idle || view.now() - sign_in.created > absolute {
         return Ok(None);
     }
-    let caller =
-        Caller { token: sign_in.id.0, role, person: Some(person.id), room: None, grants, lang: person.lang };
     Ok(Some(SignedIn { caller, person, sign_in }))
+}
+
+/// Somebody with the rights that they have when they are signed in.
+pub(super) fn caller_of(view: &View<'_>, person: &Person) -> Result<Caller, StoreError> {
+    let mut grants = view.grants(person.id)?;
+    grants.push(Grant::town(Role::Staff));
+    let role = main_role(&grants);
+    Ok(Caller { role, person: Some(person.id), grants, lang: person.lang, ..Caller::system() })
 }
 
 /// One's sign-ins that are still good, newest first.

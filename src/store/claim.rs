@@ -129,6 +129,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Frees one resource that a date has claimed: somebody who no longer takes part.
+    pub fn drop_claim_of(&self, occurrence: OccurrenceId, resource: ResourceId) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("DELETE FROM claim WHERE occurrence = ?1 AND resource = ?2")?
+            .execute(params![occurrence, resource])?;
+        Ok(())
+    }
+
     /// Frees what a date has claimed, keeping the rows for its history.
     pub fn silence_claims(&self, occurrence: OccurrenceId) -> Result<(), StoreError> {
         self.conn.prepare_cached("UPDATE claim SET live = 0 WHERE occurrence = ?1")?.execute([occurrence])?;

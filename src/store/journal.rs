@@ -152,6 +152,15 @@ impl View<'_> {
         Ok(statement.query_map(params![after, limit], entry)?.collect::<Result<_, _>>()?)
     }
 
+    /// When `action` was last done to one subject.
+    pub fn last_done(&self, subject: Uuid, action: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT at FROM journal WHERE subject = ?1 AND action = ?2 ORDER BY seq DESC LIMIT 1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let at: Option<i64> =
+            statement.query_row(params![subject.into_bytes(), action], |row| row.get(0)).optional()?;
+        Ok(at.and_then(DateTime::from_timestamp_millis))
+    }
+
     /// The last `limit` entries about one subject, newest first.
     pub fn journal_of(&self, subject: Uuid, limit: u32) -> Result<Vec<Entry>, StoreError> {
         let mut statement = self.conn.prepare_cached(

@@ -166,6 +166,36 @@ impl View<'_> {
             .query_row(params![organiser, secs(now), limit], |row| row.get(0))?)
     }
 
+    /// The meetings of an organiser with dates that are planned and not over: when the next begins, and how many
+    /// there are. The soonest first.
+    pub fn organised_ahead(
+        &self,
+        organiser: PersonId,
+    ) -> Result<Vec<(MeetingId, DateTime<Utc>, u32)>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT meeting.id, min(starts), count(*) FROM meeting JOIN occurrence ON occurrence.meeting = meeting.id
+             WHERE organiser = ?1 AND status <> 'cancelled' AND run = 'planned' AND ends > ?2
+             GROUP BY meeting.id ORDER BY min(starts), meeting.id",
+        )?;
+        let rows = statement.query_map(params![organiser, secs(self.now())], |row| {
+            Ok((row.get(0)?, instant(row, 1)?, row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The meetings of others on whose list somebody is, with dates that are planned and not over.
+    pub fn listed_ahead(&self, person: PersonId) -> Result<Vec<MeetingId>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT meeting.id FROM participant JOIN meeting ON meeting.id = participant.meeting
+             WHERE participant.person = ?1 AND organiser <> ?1 AND status <> 'cancelled' AND EXISTS
+                 (SELECT 1 FROM occurrence
+                  WHERE occurrence.meeting = meeting.id AND run = 'planned' AND ends > ?2)
+             ORDER BY meeting.id",
+        )?;
+        let rows = statement.query_map(params![person, secs(self.now())], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Meetings split from this one by "this and following".
     pub fn split_off(&self, meeting: MeetingId) -> Result<Vec<MeetingId>, StoreError> {
         let mut statement = self.conn.prepare_cached("SELECT id FROM meeting WHERE split_from = ?1")?;
@@ -326,6 +356,14 @@ impl Tx<'_> {
         for participant in list {
             self.insert_participant(meeting, participant)?;
         }
+        Ok(())
+    }
+
+    /// Forgets what somebody said for one date, as they are no longer on the list.
+    pub fn forget_attendance(&self, occurrence: OccurrenceId, person: PersonId) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("DELETE FROM attendance WHERE occurrence = ?1 AND person = ?2")?
+            .execute(params![occurrence, person])?;
         Ok(())
     }
 

@@ -47,6 +47,7 @@ pub use error::StoreError;
 pub use journal::{ChainFault, Entry as JournalEntry, NewEntry, Subjects};
 pub use mail::{Known as MailKnown, MailCounts, MailKind, MailState, NewMail, QueuedMail};
 pub use meeting::{Known as KnownImport, MeetingKey, NewMeeting};
+pub use person::{AccountState, PeopleAsked, PeopleKind, PersonRow};
 pub use room_page::Photo;
 pub use sign_in::SignIn;
 pub use token::{FeedScope, Level, NewToken, Token, TokenKind};

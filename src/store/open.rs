@@ -4,10 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::StoreError;
 use crate::ids::IdSource;
+use crate::town::slug_of;
 
 /// Marks the file as ours ("BLFT"), so that a foreign database is refused with a sentence.
 const APPLICATION_ID: i64 = 0x424C_4654;
@@ -18,6 +20,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_sign_in.sql"),
     include_str!("migrations/0003_mail.sql"),
     include_str!("migrations/0004_room_pages.sql"),
+    include_str!("migrations/0006_people.sql"),
 ];
 
 /// Opens the one read-write connection, creating or upgrading the file.
@@ -40,6 +43,7 @@ pub(super) fn open_writer(path: &Path, create: bool) -> Result<Connection, Store
     // Long checkpoints show as slow commits; every 1,000 pages (4 MB) keeps each under a few milliseconds.
     conn.pragma_update(None, "wal_autocheckpoint", 1_000)?;
     keep_statements(&conn)?;
+    teach_slug(&conn)?;
     migrate(&mut conn)?;
     Ok(conn)
 }
@@ -53,7 +57,15 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     conn.pragma_update(None, "mmap_size", 1_i64 << 30)?;
     conn.pragma_update(None, "cache_size", -16_384)?;
     keep_statements(&conn)?;
+    teach_slug(&conn)?;
     Ok(conn)
+}
+
+/// SQLite knows no accents: names are compared and sorted as they are written in addresses of pages.
+fn teach_slug(conn: &Connection) -> Result<(), StoreError> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("slug", 1, flags, |context| Ok(slug_of(&context.get::<String>(0)?)))?;
+    Ok(())
 }
 
 /// Each statement is planned once. Without the guarantee, SQLite plans it anew whenever a bound value might tell

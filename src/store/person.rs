@@ -1,13 +1,14 @@
 //! People in SQL.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::sql::{bad, maybe_instant, secs, words_in_sql, zone};
 use super::{StoreError, Tx, View};
 use crate::ids::PersonId;
 use crate::texts::Lang;
-use crate::town::{Person, PersonKind};
+use crate::town::{Person, PersonKind, Role, slug_of};
 
 mod words {
     use super::PersonKind;
@@ -34,6 +35,166 @@ fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
     })
 }
 
+/// Which people of the directory are asked for, by how they sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeopleKind {
+    /// All who have not left.
+    #[default]
+    All,
+    /// Those with an account that is open.
+    Account,
+    /// Those without.
+    NoAccount,
+    /// Those who were invited and have chosen no password yet.
+    Invited,
+    /// Those whose account waits because of wrong passwords.
+    Locked,
+    /// Those who have left.
+    Left,
+}
+
+impl PeopleKind {
+    /// Every kind, in the order in which they are offered.
+    pub const ALL: [Self; 6] =
+        [Self::All, Self::Account, Self::NoAccount, Self::Invited, Self::Locked, Self::Left];
+
+    /// The word for it in addresses of pages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Account => "account",
+            Self::NoAccount => "none",
+            Self::Invited => "invited",
+            Self::Locked => "locked",
+            Self::Left => "left",
+        }
+    }
+}
+
+/// What people of the directory are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct PeopleAsked {
+    /// Parts of name, address or department, each of which must be there.
+    pub words: Vec<String>,
+    /// Those of one department.
+    pub department: Option<String>,
+    /// Those who were granted a role, anywhere.
+    pub role: Option<Role>,
+    /// By how they sign in.
+    pub kind: PeopleKind,
+}
+
+/// Somebody of the directory, and how they sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRow {
+    /// Who.
+    pub person: Person,
+    /// When they left.
+    pub left: Option<DateTime<Utc>>,
+    /// Their account, as far as it is open.
+    pub account: Option<AccountState>,
+    /// The roles granted, each once.
+    pub roles: Vec<Role>,
+}
+
+/// How an account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountState {
+    /// A password was chosen.
+    pub password: bool,
+    /// The second factor is on.
+    pub second_factor: bool,
+    /// Until when nothing is accepted.
+    pub locked_until: Option<DateTime<Utc>>,
+}
+
+/// The condition of a search, of which the parameters are: words as JSON, department, role, kind, now.
+const ASKED: &str = "person.kind = 'staff' AND erased IS NULL AND (left_at IS NOT NULL) = (?4 = 'left')
+    AND NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE
+        instr(slug(name || ' ' || email || ' ' || coalesce(department, '')), json_each.value) = 0)
+    AND (?2 IS NULL OR department = ?2)
+    AND (?3 IS NULL OR EXISTS (SELECT 1 FROM role_grant WHERE role_grant.person = person.id AND role = ?3))
+    AND CASE ?4 WHEN 'account' THEN account.person IS NOT NULL AND closed IS NULL
+                WHEN 'none' THEN account.person IS NULL OR closed IS NOT NULL
+                WHEN 'invited' THEN account.person IS NOT NULL AND closed IS NULL AND password IS NULL
+                WHEN 'locked' THEN locked_until > ?5
+                ELSE 1 END";
+
+impl PeopleAsked {
+    fn params(&self, now: DateTime<Utc>) -> [Value; 5] {
+        let words: Vec<String> = self.words.iter().map(|word| slug_of(word)).collect();
+        let words: Vec<&String> = words.iter().filter(|word| !word.is_empty()).collect();
+        let text = |text: &str| Value::Text(text.to_owned());
+        [
+            text(&serde_json::json!(words).to_string()),
+            self.department.as_deref().map_or(Value::Null, text),
+            self.role.map_or(Value::Null, |role| text(role.word())),
+            text(self.kind.word()),
+            Value::Integer(secs(now)),
+        ]
+    }
+}
+
+fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
+    let open: bool = row.get(11)?;
+    let account = AccountState {
+        password: row.get(12)?,
+        second_factor: row.get(13)?,
+        locked_until: maybe_instant(row, 14)?,
+    };
+    let roles: Option<String> = row.get(15)?;
+    Ok(PersonRow {
+        person: person(row)?,
+        left: maybe_instant(row, 10)?,
+        account: open.then_some(account),
+        roles: roles.iter().flat_map(|words| words.split(' ')).filter_map(|word| word.parse().ok()).collect(),
+    })
+}
+
+impl View<'_> {
+    /// People as asked for, in order of name: `limit` of them after the first `skip`, and how many there are.
+    pub fn people(
+        &self,
+        asked: &PeopleAsked,
+        skip: u32,
+        limit: u32,
+    ) -> Result<(Vec<PersonRow>, u32), StoreError> {
+        let from = format!("FROM person LEFT JOIN account ON account.person = person.id WHERE {ASKED}");
+        let values = asked.params(self.now());
+        let count = self
+            .conn
+            .prepare_cached(&format!("SELECT count(*) {from}"))?
+            .query_row(params_from_iter(&values), |row| row.get(0))?;
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS}, left_at, account.person IS NOT NULL AND closed IS NULL, password IS NOT NULL,
+                    totp IS NOT NULL, locked_until,
+                    (SELECT group_concat(role, ' ') FROM (SELECT DISTINCT role FROM role_grant
+                     WHERE role_grant.person = person.id ORDER BY role))
+             {from} ORDER BY slug(name), email LIMIT ?6 OFFSET ?7"
+        ))?;
+        let paged = values.into_iter().chain([Value::Integer(limit.into()), Value::Integer(skip.into())]);
+        let rows = statement.query_map(params_from_iter(paged), person_row)?;
+        Ok((rows.collect::<Result<_, _>>()?, count))
+    }
+
+    /// The departments that people of the directory have, in order.
+    pub fn departments(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT department FROM person
+             WHERE kind = 'staff' AND erased IS NULL AND department IS NOT NULL ORDER BY slug(department)",
+        )?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// When somebody left the house.
+    pub fn left_at(&self, person: PersonId) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT left_at FROM person WHERE id = ?1";
+        let left = self.conn.prepare_cached(sql)?.query_row([person], |row| maybe_instant(row, 0));
+        Ok(left.optional()?.flatten())
+    }
+}
+
 impl View<'_> {
     /// The person with this id.
     pub fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
@@ -53,10 +214,11 @@ impl View<'_> {
             .optional()?)
     }
 
-    /// People of the directory in order of address, after address `after`.
+    /// People of the directory who have not left, in order of address, after address `after`.
     pub fn staff(&self, after: &str, limit: u32) -> Result<Vec<Person>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM person WHERE kind = 'staff' AND email > ?1 ORDER BY email LIMIT ?2"
+            "SELECT {COLUMNS} FROM person WHERE kind = 'staff' AND left_at IS NULL AND email > ?1
+             ORDER BY email LIMIT ?2"
         ))?;
         Ok(statement.query_map(params![after, limit], person)?.collect::<Result<_, _>>()?)
     }
@@ -94,6 +256,41 @@ impl Tx<'_> {
                 person.expires.map(secs),
             ])?;
         Ok(person)
+    }
+
+    /// Makes a guest somebody of the directory, with a resource for their time; what they were invited to stays.
+    pub fn promote_guest(&self, person: &Person) -> Result<Person, StoreError> {
+        let resource = self.new_resource("person")?;
+        self.conn.execute(
+            "UPDATE person SET kind = 'staff', resource = ?2, expires = NULL WHERE id = ?1",
+            params![person.id, resource],
+        )?;
+        let staff =
+            Person { kind: PersonKind::Staff, resource: Some(resource), expires: None, ..person.clone() };
+        self.update_person(&staff)?;
+        Ok(staff)
+    }
+
+    /// Changes what somebody is called, where they are reached and where they work. Calendars that name them are
+    /// rendered anew.
+    pub fn update_person(&self, person: &Person) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE person SET email = ?2, name = ?3, lang = ?4, department = ?5, hard = ?6 WHERE id = ?1",
+            params![person.id, person.email, person.name, person.lang.code(), person.department, person.hard],
+        )?;
+        self.conn.execute(
+            "UPDATE meeting SET version = version + 1 WHERE organiser = ?1
+             OR id IN (SELECT meeting FROM participant WHERE person = ?1)",
+            [person.id],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that somebody left the house, or is back.
+    pub fn set_left(&self, person: PersonId, left: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+        let sql = "UPDATE person SET left_at = ?2 WHERE id = ?1";
+        self.conn.execute(sql, params![person, left.map(secs)])?;
+        Ok(())
     }
 
     /// Sets the language somebody is written to in.

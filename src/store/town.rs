@@ -255,6 +255,13 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes somebody out of every body.
+    pub fn leave_bodies(&self, person: PersonId) -> Result<(), StoreError> {
+        self.directory_changes();
+        self.conn.execute("DELETE FROM body_member WHERE person = ?1", [person])?;
+        Ok(())
+    }
+
     /// Adds or replaces a policy rule.
     pub fn put_policy(&self, position: u32, policy: &Policy) -> Result<(), StoreError> {
         self.directory_changes();

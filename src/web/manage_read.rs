@@ -11,7 +11,8 @@ use crate::scheduler::Caller;
 use crate::town::Action;
 
 /// Where something is managed: its address, its name, what one finds there, and the right that it takes.
-const PLACES: &[(&str, &str, &str, Action)] = &[];
+const PLACES: &[(&str, &str, &str, Action)] =
+    &[("/manage/people", "people.title", "people.what", Action::ManageTown)];
 
 #[derive(Template)]
 #[template(path = "manage_read.html")]

@@ -287,6 +287,7 @@ fn history_line(lang: Lang, zone: Zone, line: &HistoryLine) -> Line {
         "meeting.held" => "history.held",
         "meeting.approved" => "history.approved",
         "meeting.changed" | "meeting.split" => "history.changed",
+        "meeting.handed_over" => "people.history_handed_over",
         "meeting.cancelled" => "history.cancelled",
         "meeting.restored" => "history.restored",
         "meeting.checked_in" => "history.checked_in",

@@ -17,6 +17,12 @@ mod meeting_join;
 mod meeting_read;
 mod meeting_times;
 mod oops;
+mod pager;
+mod people_import;
+mod people_read;
+mod person_change;
+mod person_leave;
+mod person_read;
 mod room_read;
 mod rooms_read;
 mod shell;
@@ -24,8 +30,10 @@ mod sign_in_begin;
 mod sign_in_end;
 mod time_picture;
 mod today_read;
+mod upload;
 mod visitor;
 mod words;
+mod wrong;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -70,6 +78,16 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
         .route("/manage", get(manage_read::read))
+        .route("/manage/people", get(people_read::read))
+        .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
+        .route("/manage/people/import", get(people_import::ask).post(people_import::import))
+        .route("/manage/people/{id}", get(person_read::read))
+        .route("/manage/people/{id}/link", post(person_read::link))
+        .route("/manage/people/{id}/leave", get(person_leave::ask).post(person_leave::leave))
+        .route("/manage/people/{id}/roles", post(person_read::grant))
+        .route("/manage/people/{id}/roles/take", post(person_read::take))
+        .route("/manage/people/{id}/{deed}", post(person_read::look_after))
+        .route("/manage/people/{id}/change", get(person_change::ask).post(person_change::change))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))

@@ -278,17 +278,30 @@ impl FromRequest<App> for InsiderForm {
     type Rejection = Oops;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
-        let Form(mut visitor, fields) = Form::from_request(request, app).await?;
-        if visitor.who.is_none() {
-            // A form cannot be sent again after signing in: the start page is shown instead.
-            "/".clone_into(&mut visitor.path);
-        }
-        let insider = insider(visitor)?;
-        if !form_token_fits(app, &insider.signed_in, fields.get("form")) {
-            return Err(insider.oops(Refusal::State(Said::new("request.form_token"))));
-        }
-        Ok(Self(insider, fields))
+        let Form(visitor, fields) = Form::from_request(request, app).await?;
+        Ok(Self(sender(app, visitor, &fields)?, fields))
     }
+}
+
+/// Who sent a form whose fields were read elsewhere; refused unless it comes from a page of ours.
+pub(super) fn insider_form(app: &App, parts: &Parts, fields: &Fields) -> Result<Insider, Oops> {
+    let visitor = visitor(app, parts)?;
+    if !same_origin(&parts.headers) {
+        return Err(visitor.oops(Refusal::State(Said::new("request.form_token"))));
+    }
+    sender(app, visitor, fields)
+}
+
+fn sender(app: &App, mut visitor: Visitor, fields: &Fields) -> Result<Insider, Oops> {
+    if visitor.who.is_none() {
+        // A form cannot be sent again after signing in: the start page is shown instead.
+        "/".clone_into(&mut visitor.path);
+    }
+    let insider = insider(visitor)?;
+    if !form_token_fits(app, &insider.signed_in, fields.get("form")) {
+        return Err(insider.oops(Refusal::State(Said::new("request.form_token"))));
+    }
+    Ok(insider)
 }
 
 /// Whether a form comes from a page of this host. Browsers say where it comes from; what says nothing carries no

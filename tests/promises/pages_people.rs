@@ -1,0 +1,485 @@
+//! The pages on which people, roles, tokens, the journal and the state of the house are looked after.
+
+use belfort::town::{Grant, Role};
+
+use crate::town::{Answer, Client, Town};
+
+const AN: &str = "an.peeters@stad.example";
+const JAN: &str = "jan.maes@stad.example";
+const TOM: &str = "tom.wouters@stad.example";
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let plain = |text: &str| -> String {
+        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    };
+    fields.iter().map(|(k, v)| format!("{}={}", plain(k), plain(v))).collect::<Vec<_>>().join("&")
+}
+
+/// The value of the last hidden field of that name on a page.
+fn field(page: &str, name: &str) -> String {
+    let from = page.rsplit_once(&format!("name=\"{name}\"")).map_or("", |(_, rest)| rest);
+    from.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_owned()
+}
+
+/// Sends a form of the page `page` to `path`.
+async fn form(client: &Client, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let token = field(&client.get(page).await.must(200).text(), "form");
+    let mut all = vec![("form", token.as_str())];
+    all.extend_from_slice(fields);
+    let kind = "application/x-www-form-urlencoded";
+    client.raw("POST", path, encode(&all).into_bytes(), kind, &[("sec-fetch-site", "same-origin")]).await
+}
+
+fn admin(town: &Town) -> Client {
+    town.signed_in(TOM, &[Grant::town(Role::Admin)])
+}
+
+fn place(town: &Town, email: &str) -> String {
+    format!("/manage/people/{}", town.person_id(email))
+}
+
+#[tokio::test]
+async fn people_are_found_by_name_address_department_and_account() {
+    let town = Town::new(501);
+    let tom = admin(&town);
+    let page = tom.get("/manage/people").await.must(200).text();
+    assert!(page.contains("7 personen") && page.contains("An Peeters") && page.contains("Tom Wouters"));
+    for (query, found, hidden) in [
+        ("find=peeters", "An Peeters", "Jan Maes"),
+        ("find=MAES+secretariaat", "Jan Maes", "An Peeters"),
+        ("find=de+klerk", "Griet De Klerk", "An Peeters"),
+        ("find=raad.twee@stad", "Raadslid Twee", "Raadslid Een"),
+        ("account=account", "Tom Wouters", "An Peeters"),
+        ("account=none", "An Peeters", "Tom Wouters"),
+        ("role=admin", "Tom Wouters", "An Peeters"),
+    ] {
+        let page = tom.get(&format!("/manage/people?{query}")).await.must(200).text();
+        let list = page.split("<tbody>").nth(1).unwrap();
+        assert!(list.contains(found) && !list.contains(hidden), "{query}: {list}");
+    }
+    let none = tom.get("/manage/people?find=niemand").await.must(200).text();
+    assert!(none.contains("Niemand past bij wat u zoekt") && none.contains("Iedereen tonen"), "{none}");
+    // Accents and wildcards of SQL are letters like others.
+    assert!(tom.get("/manage/people?find=%25").await.must(200).text().contains("7 personen"));
+    assert!(tom.get("/manage/people?find=P%C3%A9eters").await.must(200).text().contains("An Peeters"));
+}
+
+#[tokio::test]
+async fn the_directory_is_for_those_who_look_after_the_town() {
+    let town = Town::new(502);
+    let id = town.person_id(AN);
+    for path in ["/manage/people", "/manage/people/add", &format!("/manage/people/{id}/change")] {
+        for (grants, status) in
+            [(vec![], 403), (vec![Grant::town(Role::Clerk)], 403), (vec![Grant::town(Role::Manager)], 200)]
+        {
+            let answer = town.signed_in(JAN, &grants).get(path).await.must(status);
+            assert_eq!(answer.text().contains("role=\"alert\""), status == 403, "{path}");
+        }
+        town.store
+            .write_now(move |tx| tx.close_account(tx.person_by_email(JAN)?.unwrap().id))
+            .unwrap_or_else(|error: belfort::store::StoreError| panic!("{error}"));
+        town.anonymous().get(path).await.must(303);
+    }
+    let manager = town.signed_in(JAN, &[Grant::town(Role::Manager)]);
+    assert!(manager.get("/manage").await.must(200).text().contains("href=\"/manage/people\""));
+    manager.get("/manage/people/nobody/change").await.must(404);
+}
+
+#[tokio::test]
+async fn somebody_is_added_and_changed_and_a_wrong_form_keeps_what_was_typed() {
+    let town = Town::new(503);
+    let tom = admin(&town);
+    let wrong =
+        [("name", "Els Nieuw"), ("email", JAN), ("department", "Jeugd"), ("lang", "fr"), ("hard", "1")];
+    let page = form(&tom, "/manage/people/add", "/manage/people/add", &wrong).await.must(200).text();
+    assert!(page.contains("is al bekend") && page.contains("href=\"#email\"") && page.contains("Els Nieuw"));
+    assert!(page.contains("value=\"fr\" lang=\"fr\" selected") && page.contains("value=\"1\""), "{page}");
+    let mut right = wrong;
+    right[1] = ("email", "Els.Nieuw@stad.example");
+    let answer = form(&tom, "/manage/people/add", "/manage/people/add", &right).await.must(303);
+    assert!(answer.header("location").starts_with("/manage/people/"));
+    let id = town.person_id("els.nieuw@stad.example");
+    let change = format!("/manage/people/{id}/change");
+    let taken = [("name", ""), ("email", AN), ("department", "Jeugd"), ("lang", "fr")];
+    let page = form(&tom, &change, &change, &taken).await.must(200).text();
+    assert!(page.contains("al het adres van iemand anders") && page.contains("href=\"#name\""), "{page}");
+    let saved = [("name", "Els Nieuws"), ("email", "els@stad.example"), ("department", ""), ("lang", "de")];
+    form(&tom, &change, &change, &saved).await.must(303);
+    let person = town.store.read(|view| view.person(id)).unwrap().unwrap();
+    assert_eq!((person.name.as_str(), person.email.as_str()), ("Els Nieuws", "els@stad.example"));
+    assert!(person.department.is_none() && !person.hard && person.lang.code() == "de");
+    let entries = town.store.read(|view| view.journal_of(id.0, 10)).unwrap();
+    let text = format!("{entries:?}");
+    assert!(text.contains("person.changed") && text.contains("department") && !text.contains("Nieuws"));
+    // Nothing else than what it was: no entry.
+    form(&tom, &change, &change, &saved).await.must(303);
+    assert_eq!(town.store.read(|view| view.journal_of(id.0, 10)).unwrap().len(), entries.len());
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_guest_who_comes_to_work_here_keeps_what_they_were_invited_to() {
+    let town = Town::new(504);
+    let mut meeting = crate::town::booking("raadzaal", "2027-01-18T10:00", "2027-01-18T11:00");
+    meeting["participants"] = serde_json::json!([{ "email": "gast@elders.example", "name": "Gast" }]);
+    town.staff().post("/api/v1/meetings", meeting).await.must(201);
+    let guest = town.person_id("gast@elders.example");
+    let new = [("name", "Gast Vast"), ("email", "gast@elders.example"), ("lang", "nl")];
+    form(&admin(&town), "/manage/people/add", "/manage/people/add", &new).await.must(303);
+    assert_eq!(town.person_id("gast@elders.example"), guest);
+    let person = town.store.read(|view| view.person(guest)).unwrap().unwrap();
+    assert!(person.resource.is_some() && person.expires.is_none() && person.name == "Gast Vast");
+    town.verify();
+}
+
+#[tokio::test]
+async fn somebody_is_invited_by_a_link_that_is_shown_once_without_mail_and_posted_with_it() {
+    let town = Town::new(505);
+    let (tom, an) = (admin(&town), place(&town, AN));
+    assert!(tom.get(&an).await.must(200).text().contains("Geen account"));
+    let page = form(&tom, &an, &format!("{an}/link"), &[]).await.must(200).text();
+    assert_eq!(page.matches("http://belfort.test/account/open/").count(), 1, "{page}");
+    let again = tom.get(&an).await.must(200).text();
+    assert!(again.contains("Uitgenodigd") && !again.contains("/account/open/"));
+    let path = page.split("http://belfort.test").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(town.anonymous().get(&path).await.must(200).text().contains("An Peeters"));
+    // A second invitation ends the first; with a mail server it is posted and not shown.
+    town.store.write_now(|tx| belfort::scheduler::switch_mail(tx, true)).unwrap();
+    let answer = form(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
+    assert!(answer.header("location").ends_with("done=link_sent"));
+    town.anonymous().get(&path).await.must(404);
+    let counts = town.store.read(|view| view.mail_counts()).unwrap();
+    assert_eq!(counts.values().sum::<u64>(), 1);
+}
+
+#[tokio::test]
+async fn an_account_is_unlocked_signed_out_and_freed_of_a_lost_second_factor() {
+    let town = Town::new(506);
+    let (tom, an, id) = (admin(&town), place(&town, AN), town.person_id(AN));
+    let open = town.signed_in(AN, &[]);
+    let until = town.clock.now() + chrono::TimeDelta::minutes(10);
+    let done: Result<(), belfort::store::StoreError> = town.store.write_now(move |tx| {
+        tx.set_totp(id, Some([7; 20]))?;
+        tx.count_failures(id, 9, Some(until))
+    });
+    done.unwrap();
+    let page = tom.get(&an).await.must(200).text();
+    assert!(page.contains("Geblokkeerd") && page.contains("Tweede stap wegnemen"), "{page}");
+    form(&tom, &an, &format!("{an}/unlock"), &[]).await.must(303);
+    assert!(!tom.get(&an).await.text().contains("Geblokkeerd tot"));
+    open.get("/account").await.must(200);
+    form(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(303);
+    open.get("/account").await.must(303);
+    let account = town.store.read(|view| view.account(id)).unwrap().unwrap();
+    assert!(account.totp.is_none() && account.locked_until.is_none() && account.password.is_some());
+    let again = town.signed_in(AN, &[]);
+    form(&tom, &an, &format!("{an}/sign-ins"), &[]).await.must(303);
+    again.get("/account").await.must(303);
+    let text = format!("{:?}", town.store.read(|view| view.journal_of(id.0, 20)).unwrap());
+    for action in ["account.unlocked", "account.second_factor_reset", "sign_in.all_ended"] {
+        assert!(text.contains(action), "{action} is not in the journal");
+    }
+    // Once more there is nothing to take away; and what is not a deed is not done.
+    form(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(409);
+    form(&tom, &an, &format!("{an}/erase"), &[]).await.must(404);
+}
+
+#[tokio::test]
+async fn roles_are_granted_with_what_they_allow_and_taken_back_but_not_the_last_administrator() {
+    let town = Town::new(507);
+    let (tom, an, id) = (admin(&town), place(&town, AN), town.person_id(AN));
+    let page = tom.get(&an).await.must(200).text();
+    assert!(page.contains("Mag ook: een vergadering van iemand anders boeken") && page.contains("optgroup"));
+    let roles = format!("{an}/roles");
+    let site = town.store.directory().sites[0].id;
+    let scope = format!("site:{site}");
+    form(&tom, &an, &roles, &[("role", "manager"), ("scope", &scope)]).await.must(303);
+    form(&tom, &an, &roles, &[("role", "clerk"), ("scope", "department:Secretariaat")]).await.must(303);
+    let page = tom.get(&an).await.text();
+    assert!(page.contains("zaalbeheerder (") && page.contains("secretariaat (Secretariaat)"), "{page}");
+    for wrong in [
+        [("role", "admin"), ("scope", scope.as_str())],
+        [("role", "device"), ("scope", "town")],
+        [("role", "clerk"), ("scope", "planet:1")],
+        [("role", ""), ("scope", "town")],
+    ] {
+        let page = form(&tom, &an, &roles, &wrong).await.must(200).text();
+        assert!(page.contains("role=\"alert\""), "{wrong:?}");
+    }
+    assert_eq!(town.store.read(|view| view.grants(id)).unwrap().len(), 2);
+    let take = format!("{an}/roles/take");
+    form(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(303);
+    let twice = form(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(200).text();
+    assert!(twice.contains("al ingetrokken"));
+    let own = place(&town, TOM);
+    let last = [("role", "admin"), ("scope", "town")];
+    let page = form(&tom, &own, &format!("{own}/roles/take"), &last).await.must(200).text();
+    assert!(page.contains("laatste beheerder"), "{page}");
+}
+
+#[tokio::test]
+async fn a_room_manager_sees_people_but_neither_their_accounts_nor_a_way_into_them() {
+    let town = Town::new(508);
+    let manager = town.signed_in(JAN, &[Grant::town(Role::Manager)]);
+    let (tom, an) = (place(&town, TOM), place(&town, AN));
+    let _admin = admin(&town);
+    let page = manager.get(&tom).await.must(200).text();
+    assert!(page.contains("Tom Wouters") && !page.contains("/link\"") && !page.contains("/roles"), "{page}");
+    for deed in ["link", "sign-ins", "unlock", "second-factor", "roles", "roles/take"] {
+        let fields = [("role", "admin"), ("scope", "town")];
+        form(&manager, &tom, &format!("{tom}/{deed}"), &fields).await.must(403);
+    }
+    // Where a forgotten password would be sent is not theirs to change.
+    let change = [("name", "Tom Wouters"), ("email", "jan.anders@stad.example"), ("lang", "nl")];
+    form(&manager, &format!("{tom}/change"), &format!("{tom}/change"), &change).await.must(403);
+    let plain = [("name", "An Peeters-Maes"), ("email", "an.maes@stad.example"), ("lang", "nl")];
+    form(&manager, &format!("{an}/change"), &format!("{an}/change"), &plain).await.must(303);
+    assert_eq!(town.person_id("an.maes@stad.example").to_string(), an.rsplit('/').next().unwrap());
+}
+
+/// Three meetings that An organises, one that Griet does with An on the list; returns their ids.
+async fn agenda(town: &Town) -> Vec<String> {
+    let an = town.staff();
+    let mut ids = Vec::new();
+    for (client, room, day, title, privacy, guests) in [
+        (&an, "groene-kamer", "19", "Weekoverleg", "internal", vec![AN, JAN]),
+        (&an, "blauwe-kamer", "20", "Gesprek onder vier ogen", "private", vec!["els.claes@stad.example"]),
+        (&an, "raadzaal", "21", "Startvergadering", "internal", vec![JAN]),
+        (&town.clerk(), "collegezaal", "22", "Overleg van Griet", "internal", vec![AN, JAN]),
+    ] {
+        let mut meeting =
+            crate::town::booking(room, &format!("2027-01-{day}T10:00"), &format!("2027-01-{day}T11:00"));
+        meeting["title"] = serde_json::json!(title);
+        meeting["privacy"] = serde_json::json!(privacy);
+        let guests = guests.iter().map(|email| serde_json::json!({ "email": email }));
+        meeting["participants"] = guests.collect();
+        if title == "Weekoverleg" {
+            meeting["rrule"] = serde_json::json!("FREQ=WEEKLY;COUNT=4");
+        }
+        let made = client.post("/api/v1/meetings", meeting).await.must(201).json();
+        ids.push(made["id"].as_str().unwrap().to_owned());
+    }
+    ids
+}
+
+#[tokio::test]
+async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_off_in_one_step() {
+    let town = Town::new(509);
+    town.store.write_now(|tx| belfort::scheduler::switch_mail(tx, true)).unwrap();
+    let ids = agenda(&town).await;
+    let (tom, an, id) = (admin(&town), place(&town, AN), town.person_id(AN));
+    let browser = town.signed_in(AN, &[Grant::town(Role::Clerk)]);
+    let feed = belfort::store::FeedScope::Person(id);
+    let feed = town.feed(feed, belfort::store::Level::Title, false);
+    let leave = format!("{an}/leave");
+    let page = tom.get(&leave).await.must(200).text();
+    for words in
+        ["Weekoverleg", "en in totaal 4 datums", "Een vergadering die u niet mag inzien", "Startvergadering"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("vier ogen") && page.contains("lijst van 1 komende"), "{page}");
+    // Nobody said what becomes of the meetings: nothing happens, and what was typed stays.
+    let nothing = form(&tom, &leave, &leave, &[("reason", "Pensioen")]).await.must(200).text();
+    assert!(nothing.contains("overdragen of annuleren") && nothing.contains("Pensioen"));
+    let wrong = [("rest", "hand_over"), ("to", "niemand@stad.example")];
+    assert!(form(&tom, &leave, &leave, &wrong).await.must(200).text().contains("href=\"#to\""));
+    let own = [("rest", "hand_over"), ("to", AN)];
+    assert!(form(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
+    // What is named must be possible, or the whole is refused.
+    let jan_private = format!("fate-{}", ids[1]);
+    let jan = town.person_id(JAN).to_string();
+    let forbidden = [("rest", "cancel"), (jan_private.as_str(), jan.as_str())];
+    let page = form(&tom, &leave, &leave, &forbidden).await.must(200).text();
+    assert!(page.contains("privé of besloten"), "{page}");
+    browser.get("/account").await.must(200);
+    let single = format!("fate-{}", ids[2]);
+    let fields =
+        [("rest", "hand_over"), ("to", JAN), (single.as_str(), "cancel"), ("reason", "An gaat met pensioen")];
+    form(&tom, &leave, &leave, &fields).await.must(303);
+
+    let clerk = town.clerk();
+    let read = |id: &str| format!("/api/v1/meetings/{id}");
+    let weekly = clerk.get(&read(&ids[0])).await.must(200).json();
+    assert_eq!(weekly["organiser"]["email"].as_str().or(weekly["organiser"].as_str()), Some(JAN), "{weekly}");
+    assert!(!weekly["participants"].to_string().contains(AN), "{weekly}");
+    for called_off in [&ids[1], &ids[2]] {
+        let id = called_off.parse().unwrap();
+        let meeting = town.store.read(|view| view.meeting(id)).unwrap().unwrap();
+        assert_eq!(meeting.status, belfort::booking::MeetingStatus::Cancelled);
+    }
+    let griet = clerk.get(&read(&ids[3])).await.must(200).json();
+    assert!(!griet["participants"].to_string().contains(AN) && griet["status"] == "live", "{griet}");
+    browser.get("/account").await.must(303);
+    town.anonymous().get(&feed).await.must(410);
+    let (account, left, grants, mails) = town
+        .store
+        .read(|view| {
+            let mails = view.mail_counts()?;
+            Ok::<_, belfort::store::StoreError>((
+                view.account(id)?,
+                view.left_at(id)?,
+                view.grants(id)?,
+                mails,
+            ))
+        })
+        .unwrap();
+    assert!(account.is_some_and(|account| account.closed.is_some()) && left.is_some() && grants.is_empty());
+    assert!(mails.values().sum::<u64>() >= 4, "{mails:?}");
+    let page = tom.get(&an).await.must(200).text();
+    assert!(page.contains("Uit dienst sinds") && !page.contains("/leave\""));
+    assert!(tom.get("/manage/people?account=left").await.text().contains("An Peeters"));
+    assert!(!tom.get("/manage/people?find=peeters").await.text().contains("An Peeters"));
+    tom.get(&leave).await.must(409);
+    form(&tom, &an, &format!("{an}/link"), &[]).await.must(409);
+    form(&tom, &an, &format!("{an}/back"), &[]).await.must(303);
+    form(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
+    town.verify();
+}
+
+#[tokio::test]
+async fn leaving_frees_time_takes_councillors_out_of_bodies_and_is_for_administrators() {
+    let town = Town::new(510);
+    agenda(&town).await;
+    let (an, jan) = (town.person_id(AN), town.person_id(JAN));
+    let resource = town.store.read(|view| view.person(an)).unwrap().unwrap().resource.unwrap();
+    let busy = || {
+        let from = town.clock.now();
+        let all = belfort::time::Interval::new(from, from + chrono::TimeDelta::days(60)).unwrap();
+        town.store.read(|view| view.claims_in(resource, all)).unwrap().len()
+    };
+    assert!(busy() > 0);
+    for (grants, status) in [(vec![Grant::town(Role::Manager)], 403), (vec![Grant::town(Role::Clerk)], 403)] {
+        let client = town.signed_in(JAN, &grants);
+        let path = format!("/manage/people/{an}/leave");
+        client.get(&path).await.must(status);
+    }
+    let tom = admin(&town);
+    let own = format!("/manage/people/{}/leave", town.person_id(TOM));
+    assert!(tom.get(&own).await.must(409).text().contains("uzelf"));
+    let leave = format!("/manage/people/{an}/leave");
+    form(&tom, &leave, &leave, &[("rest", "cancel")]).await.must(303);
+    assert_eq!(busy(), 0, "nobody who left is busy");
+    let councillor = town.person_id("raad.een@stad.example");
+    let leave = format!("/manage/people/{councillor}/leave");
+    let page = tom.get(&leave).await.must(200).text();
+    assert!(page.contains("zetelt niet langer in: Gemeenteraad"), "{page}");
+    form(&tom, &leave, &leave, &[]).await.must(303);
+    assert!(!town.store.directory().bodies[0].members.contains(&councillor));
+    // The list of Jan's meetings is what it was, but for An.
+    assert!(town.store.read(|view| view.listed_ahead(jan)).unwrap().len() == 1);
+    town.verify();
+}
+
+const LIST: &str = "/manage/people/import";
+
+/// Sends a form with a file, or with a list that was previewed, as a browser does.
+async fn upload(client: &Client, fields: &[(&str, &str)], file: Option<&[u8]>) -> Answer {
+    let token = field(&client.get(LIST).await.must(200).text(), "form");
+    let mut body = Vec::new();
+    let mut part = |head: &str, content: &[u8]| {
+        body.extend_from_slice(
+            format!("--grens\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    };
+    part("name=\"form\"", token.as_bytes());
+    for (name, value) in fields {
+        part(&format!("name=\"{name}\""), value.as_bytes());
+    }
+    if let Some(file) = file {
+        part("name=\"file\"; filename=\"personeel; juli.csv\"", file);
+    }
+    body.extend_from_slice(b"--grens--\r\n");
+    let kind = "multipart/form-data; boundary=grens";
+    client.raw("POST", LIST, body, kind, &[("sec-fetch-site", "same-origin")]).await
+}
+
+fn unescaped(text: &str) -> String {
+    let text = text.replace("&#34;", "\"").replace("&quot;", "\"").replace("&#39;", "'");
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&#38;", "&").replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn a_list_is_previewed_then_taken_over_and_a_second_time_changes_nothing() {
+    let town = Town::new(511);
+    let tom = admin(&town);
+    let list = "E-mail;Naam;Dienst;Taal;Raadslid;Telefoon\n\
+        bo@stad.example;Bo \"\"De Wit\"\" Maes;Jeugd;fr;ja;1\n\
+        an.peeters@stad.example;An Peeters;Sport;;;2\n\
+        jan.maes@stad.example;Jan Maes;Secretariaat;nl;nee;3\n\
+        geen adres;Wie;;;;\n\
+        bo@stad.example;Bo Nogmaals;;it;misschien;\n";
+    let page = upload(&tom, &[], Some(list.as_bytes())).await.must(200).text();
+    for words in [
+        "1 worden toegevoegd, 1 gewijzigd, 1 blijven gelijk, 2 kloppen niet",
+        "Deze kolommen zijn niet gelezen: Telefoon",
+        "geen e-mailadres",
+        "Dit adres staat ook op regel 2",
+        "geen taal van Belfort",
+        "geen ja of nee",
+    ] {
+        assert!(unescaped(&page).contains(words), "{words}: {page}");
+    }
+    let known =
+        |town: &Town| town.store.read(|view| view.people(&belfort::store::PeopleAsked::default(), 0, 99));
+    assert_eq!(known(&town).unwrap().1, 7, "a preview changes nothing");
+    let csv = unescaped(&field(&page, "csv"));
+    let apply = [("apply", "1"), ("csv", csv.as_str())];
+    let head = town.store.read(|view| view.journal_head()).unwrap();
+    assert!(upload(&tom, &apply, None).await.must(303).header("location").ends_with("people_imported"));
+    assert_eq!(town.store.read(|view| view.journal_head()).unwrap(), head + 2);
+    let bo = town.store.read(|view| view.person(town.person_id("bo@stad.example"))).unwrap().unwrap();
+    assert!(bo.hard && bo.lang.code() == "fr" && bo.department.as_deref() == Some("Jeugd"));
+    let again = upload(&tom, &[], Some(list.as_bytes())).await.must(200).text();
+    assert!(again.contains("0 worden toegevoegd, 0 gewijzigd, 3 blijven gelijk"), "{again}");
+    assert!(again.contains("Er is niets in te voeren") && !again.contains("Nu invoeren"));
+    upload(&tom, &apply, None).await.must(303);
+    assert_eq!(
+        town.store.read(|view| view.journal_head()).unwrap(),
+        head + 2,
+        "the same list changes nothing"
+    );
+    for (file, words) in [
+        (&b""[..], "geen bestand gekozen"),
+        (b"PK\x03\x04 a workbook", "werkmap"),
+        (b"naam\nAn", "minstens e-mail en naam"),
+        (b"\xff\xfee\0", "UTF-16"),
+    ] {
+        let page = upload(&tom, &[], Some(file)).await.must(200).text();
+        assert!(page.contains(words) && page.contains("href=\"#file\""), "{words}: {page}");
+    }
+    let old = upload(&tom, &[], Some(b"email;naam\nrene@stad.example;Ren\xe9 \x96 X")).await.must(200).text();
+    assert!(old.contains("René – X") && old.contains("Windows-1252"), "{old}");
+}
+
+#[tokio::test]
+async fn a_thousand_people_are_taken_over_fast_and_only_by_those_who_may() {
+    let town = Town::new(512);
+    let tom = admin(&town);
+    let mut list = "email,name,department\n".to_owned();
+    for n in 0..1_000 {
+        list += &format!("p{n}@stad.example,Persoon {n},Dienst {}\n", n % 20);
+    }
+    let begun = std::time::Instant::now();
+    let page = upload(&tom, &[], Some(list.as_bytes())).await.must(200).text();
+    assert!(page.contains("1000 worden toegevoegd") && page.contains("En nog 500 andere"));
+    upload(&tom, &[("apply", "1"), ("csv", &list)], None).await.must(303);
+    assert!(begun.elapsed().as_secs() < 20, "{:?} for a thousand people, unoptimised", begun.elapsed());
+    let page = tom.get("/manage/people?find=persoon").await.must(200).text();
+    assert!(page.contains("1000 personen") && page.contains("Bladzijde 1 van 20"), "{page}");
+    assert!(page.contains("page=2") && page.contains("find=persoon"));
+    let last = tom.get("/manage/people?find=persoon&page=20").await.must(200).text();
+    assert!(last.contains("Bladzijde 20 van 20") && !last.contains("page=21"));
+    assert_eq!(last.matches("<tr>").count(), 51, "fifty people and a head");
+    town.signed_in(JAN, &[]).get(LIST).await.must(403);
+    let strange =
+        b"--grens\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--grens--\r\n";
+    let kind = "multipart/form-data; boundary=grens";
+    tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
+    tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "cross-site")]).await.must(400);
+    tom.raw("POST", LIST, vec![b'x'; 2 << 20], kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
+    town.verify();
+}
