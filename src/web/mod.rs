@@ -3,6 +3,7 @@
 
 mod account_open;
 mod account_read;
+mod approvals_read;
 mod assets;
 mod home_read;
 mod invitation_answer;
@@ -62,6 +63,7 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
         .route("/manage", get(manage_read::read))
+        .route("/manage/approvals", get(approvals_read::read).post(approvals_read::decide))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))

@@ -13,6 +13,7 @@ mod hostile;
 mod import;
 mod lobby;
 mod mail;
+mod pages_house;
 mod pages_rooms;
 mod races;
 mod rights;
