@@ -504,7 +504,7 @@ pub(super) fn check_equipment(view: &View<'_>, kinds: &[String], faults: &mut Ve
         return;
     }
     for kind in kinds {
-        let stock = view.directory().units.iter().filter(|unit| unit.kind == *kind).count();
+        let stock = view.directory().units.iter().filter(|unit| unit.active && unit.kind == *kind).count();
         let asked = kinds.iter().filter(|other| *other == kind).count();
         if stock == 0 {
             faults.push(Fault::new("equipment", Said::new("unknown.equipment").with("name", clip(kind))));

@@ -11,8 +11,12 @@ use crate::scheduler::{Caller, waiting};
 use crate::town::Action;
 
 /// Where something is managed: its address, its name, what one finds there, and the right that it takes.
-const PLACES: &[(&str, &str, &str, Action)] =
-    &[(APPROVALS, "manage.approvals", "manage.approvals_what", Action::OverridePolicy)];
+const PLACES: &[(&str, &str, &str, Action)] = &[
+    (APPROVALS, "manage.approvals", "manage.approvals_what", Action::OverridePolicy),
+    ("/manage/rooms", "manage.rooms", "manage.rooms_what", Action::ManageTown),
+    ("/manage/buildings", "manage.sites", "manage.sites_what", Action::ManageTown),
+    ("/manage/equipment", "manage.units", "manage.units_what", Action::ManageTown),
+];
 /// Where requests wait.
 const APPROVALS: &str = "/manage/approvals";
 

@@ -8,6 +8,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDe
 
 use super::oops::Oops;
 use super::page;
+use super::rooms_manage::tends;
 use super::rooms_read::{Pill, kit, line, state, times, title};
 use super::shell::Shell;
 use super::time_picture::{Bar, FIRST_HOUR, LAST_HOUR, picture};
@@ -44,6 +45,7 @@ struct Page {
     next: Option<String>,
     inside: bool,
     may_book: bool,
+    manages: bool,
     enter: String,
     qr: String,
     views: Vec<(&'static str, &'static str, bool)>,
@@ -172,7 +174,11 @@ fn show(
     let floor = Some(&room.floor).filter(|floor| !floor.is_empty());
     let floor = floor.map(|floor| Said::new("rooms.floor").with("floor", floor).speak(lang));
     let place = [Some(sheet.site.name.clone()), floor].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let parts = [("rooms.made_of", &sheet.made_of), ("rooms.part_of", &sheet.part_of)];
+    let parts = [
+        ("rooms.made_of", &sheet.made_of),
+        ("rooms.part_of", &sheet.part_of),
+        ("rooms.layouts", &sheet.layouts),
+    ];
     let parts = parts.into_iter().filter(|(_, rooms)| !rooms.is_empty());
     let to: String = form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
     let month_shown = span == Span::Month;
@@ -193,6 +199,7 @@ fn show(
         next: happening.next.map(|entry| line(lang, entry)),
         inside: visitor.who.is_some(),
         may_book,
+        manages: visitor.who.as_ref().is_some_and(|who| tends(&who.caller, &sheet.site)),
         enter: format!("/sign-in?to={to}"),
         qr: qr(&address),
         views: Span::ALL.map(|(each, word)| (word, span_word(lang, each), each == span)).to_vec(),

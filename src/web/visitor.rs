@@ -246,15 +246,24 @@ impl FromRequest<App> for Form {
     type Rejection = Oops;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
+        let (visitor, bytes) = Self::body(request, app, LONGEST_FORM).await?;
+        Ok(Self(visitor, Fields::read(&bytes)))
+    }
+}
+
+impl Form {
+    /// The body of a form from a page of ours, of at most `longest` bytes, and who sent it.
+    pub(super) async fn body(request: Request, app: &App, longest: usize) -> Result<(Visitor, Bytes), Oops> {
         let (parts, body) = request.into_parts();
         let visitor = visitor(app, &parts)?;
         if !same_origin(&parts.headers) {
             return Err(visitor.oops(Refusal::State(Said::new("request.form_token"))));
         }
-        let bytes: Bytes = axum::body::to_bytes(body, LONGEST_FORM)
-            .await
-            .map_err(|_| visitor.oops(Refusal::State(Said::new("request.body_too_large"))))?;
-        Ok(Self(visitor, Fields::read(&bytes)))
+        // Whoever has not signed in has no photo to send.
+        let longest = if visitor.who.is_some() { longest } else { longest.min(LONGEST_FORM) };
+        let large = || Refusal::State(Said::new("request.body_too_large").with("max_kib", longest / 1024));
+        let bytes = axum::body::to_bytes(body, longest).await.map_err(|_| visitor.oops(large()))?;
+        Ok((visitor, bytes))
     }
 }
 
@@ -265,17 +274,22 @@ impl FromRequest<App> for InsiderForm {
     type Rejection = Oops;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
-        let Form(mut visitor, fields) = Form::from_request(request, app).await?;
-        if visitor.who.is_none() {
-            // A form cannot be sent again after signing in: the start page is shown instead.
-            "/".clone_into(&mut visitor.path);
-        }
-        let insider = insider(visitor)?;
-        if !form_token_fits(app, &insider.signed_in, fields.get("form")) {
-            return Err(insider.oops(Refusal::State(Said::new("request.form_token"))));
-        }
-        Ok(Self(insider, fields))
+        let Form(visitor, fields) = Form::from_request(request, app).await?;
+        Ok(Self(trusted(visitor, app, &fields)?, fields))
     }
+}
+
+/// Whoever sent a form, if they are signed in and it carries a token of theirs.
+pub(super) fn trusted(mut visitor: Visitor, app: &App, fields: &Fields) -> Result<Insider, Oops> {
+    if visitor.who.is_none() {
+        // A form cannot be sent again after signing in: the start page is shown instead.
+        "/".clone_into(&mut visitor.path);
+    }
+    let insider = insider(visitor)?;
+    if !form_token_fits(app, &insider.signed_in, fields.get("form")) {
+        return Err(insider.oops(Refusal::State(Said::new("request.form_token"))));
+    }
+    Ok(insider)
 }
 
 /// Whether a form comes from a page of this host. Browsers say where it comes from; what says nothing carries no

@@ -5,3 +5,6 @@ CREATE TABLE hold_reason (
     reason   TEXT NOT NULL CHECK (json_valid(reason)),
     PRIMARY KEY (meeting, position)
 ) STRICT, WITHOUT ROWID;
+
+-- Equipment that is worn out or lent stays on file for the meetings that had it.
+ALTER TABLE unit ADD COLUMN active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1));
