@@ -120,10 +120,10 @@ const IMPURE: &[&str] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store", "kiosk/cache.rs"]),
     ("axum", &["http", "web"]),
-    ("tower_http", &["http"]),
+    ("tower_http", &["http", "web/mod.rs"]),
     ("hyper", &["http/server.rs"]),
     ("hyper_util", &["http/server.rs"]),
-    ("tokio", &["http", "mail", "store/writer.rs"]),
+    ("tokio", &["http", "mail", "store/writer.rs", "web/upload.rs"]),
     ("lettre", &["mail"]),
     ("tokio_stream", &["http"]),
     ("utoipa_axum", &["http"]),

@@ -70,7 +70,11 @@ fn of_meeting(kind: MailKind, news: &MeetingNews, lang: Lang, footer: String) ->
         opening,
         facts: facts(kind, news, lang),
         how: answer.map(|_| text(lang, "mail.answer_how").to_owned()),
-        links: answer.map(|url| answer_links(url, news.ways, lang)).unwrap_or_default(),
+        links: match (answer, &news.decide) {
+            (Some(url), _) => answer_links(url, news.ways, lang),
+            (None, Some(url)) => vec![(text(lang, "mail.decide").to_owned(), url.clone())],
+            (None, None) => Vec::new(),
+        },
         footer,
     }
 }
@@ -84,6 +88,7 @@ fn headline(kind: MailKind, news: &MeetingNews, lang: Lang) -> (Said, String) {
             ("mail.cancelled", "mail.cancelled_date_why")
         }
         MailKind::Cancellation => ("mail.cancelled", "mail.cancelled_why"),
+        MailKind::Decided if news.refused.is_some() => ("mail.refused", "mail.refused_why"),
         MailKind::Decided if news.gone => ("mail.lapsed", "mail.lapsed_why"),
         MailKind::Decided => ("mail.approved", "mail.approved_why"),
         MailKind::Answered => return (Said::new("mail.answered"), tally(news, lang)),
@@ -134,6 +139,9 @@ fn facts(kind: MailKind, news: &MeetingNews, lang: Lang) -> Vec<(String, String)
         let wall = when.here.unwrap_or(when.there).2.wall(until);
         let day = crate::texts::day(lang, wall.date());
         facts.push((label("mail.until"), format!("{day}, {}", wall.format("%H:%M"))));
+    }
+    if let Some(why) = news.refused.as_ref().filter(|why| !why.is_empty()) {
+        facts.push((label("mail.refused_reason"), why.clone()));
     }
     facts
         .extend(news.answers.iter().map(|(name, answer, mode)| (name.clone(), spoken(*answer, *mode, lang))));

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::booking::{Meeting, Participant, Refusal, Sight, Viewer, sight};
-use crate::ids::{PersonId, RoomId};
+use crate::ids::{PersonId, RoomId, SiteId};
 use crate::store::View;
 use crate::texts::Lang;
 use crate::town::{Action, Grant, Matter, Role, may, may_in};
@@ -107,6 +107,11 @@ impl Caller {
             .map(|role| sight(meeting, Viewer::Person { person, role, participants }));
         seen.max().unwrap_or(Sight::Busy)
     }
+}
+
+/// Refuses to look after what lies in these buildings to those who do not look after all of them.
+pub(super) fn must_tend(caller: &Caller, sites: &[SiteId]) -> Result<(), Refusal> {
+    caller.must_in(Action::ManageTown, &Matter { sites: sites.to_vec(), ..Matter::default() })
 }
 
 /// The parts of the town that a meeting touches.

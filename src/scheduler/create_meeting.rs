@@ -6,6 +6,7 @@ use chrono::{DateTime, Months, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::decide_meeting::keep_reasons;
 use super::invite::{Invite, resolve_invites};
 use super::organise::{body_of, organiser_of};
 use super::place::{Judged, Placement, Plan, claim_all, judge_all};
@@ -148,6 +149,7 @@ pub fn create_meeting(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> R
         imported_uid: None,
         import_digest: None,
     })?;
+    keep_reasons(tx, &meeting, &judged)?;
     let fit = std::mem::take(&mut judged.fit);
     let mut placement = claim_all(tx, &draft.plan(caller, wanted, &meeting, &list, &people), fit, |_| None)?;
     placement.conflicts.append(&mut judged.conflicts);
@@ -502,7 +504,7 @@ pub(super) fn check_equipment(view: &View<'_>, kinds: &[String], faults: &mut Ve
         return;
     }
     for kind in kinds {
-        let stock = view.directory().units.iter().filter(|unit| unit.kind == *kind).count();
+        let stock = view.directory().units.iter().filter(|unit| unit.active && unit.kind == *kind).count();
         let asked = kinds.iter().filter(|other| *other == kind).count();
         if stock == 0 {
             faults.push(Fault::new("equipment", Said::new("unknown.equipment").with("name", clip(kind))));

@@ -153,6 +153,7 @@ pub fn approve_meeting(tx: &Tx<'_>, caller: &Caller, id: MeetingId) -> Result<Me
     for date in dates.iter().filter(|date| date.run == Run::Planned) {
         tx.harden_claims(date.id)?;
     }
+    tx.put_hold_reasons(id, &[])?;
     save(tx, caller, &mut meeting, "meeting.approved", &dates)?;
     Ok(meeting)
 }

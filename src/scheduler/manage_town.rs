@@ -4,8 +4,10 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Caller;
+use super::change_room::RoomFields;
+use super::change_site::SiteFields;
 use super::create_meeting::clip;
+use super::{Caller, must_tend};
 use crate::booking::Refusal;
 use crate::ids::{BodyId, PersonId, RoomId, SiteId};
 use crate::store::{NewEntry, Subjects, Tx};
@@ -15,9 +17,6 @@ use crate::town::{
     Action, Body, BodyKind, Kit, LegalBody, Person, PersonKind, Policy, ResourceId, Room, Site, email_of,
     slug_of,
 };
-
-/// The most seats that a room can have: more is a typing error.
-const MAX_SEATS: u32 = 20_000;
 
 /// A building to be added.
 #[derive(Clone, Debug, Default)]
@@ -134,6 +133,8 @@ pub fn add_legal_body(tx: &Tx<'_>, caller: &Caller, name: &str, slug: &str) -> R
 /// [`Refusal::State`] if there is one with this slug.
 pub fn add_site(tx: &Tx<'_>, caller: &Caller, new: &NewSite) -> Result<Site, Refusal> {
     caller.must(Action::ManageTown)?;
+    let (name, address) = (new.name.clone(), new.address.clone());
+    SiteFields { name, address, walk_min: new.walk_min }.check()?;
     let site = Site {
         id: SiteId(tx.fresh()),
         slug: slug_or(&new.slug, &new.name)?,
@@ -155,34 +156,28 @@ pub fn add_site(tx: &Tx<'_>, caller: &Caller, new: &NewSite) -> Result<Site, Ref
 /// [`Refusal::Invalid`] for wrong fields, [`Refusal::Unknown`] for a building or part that is not there,
 /// [`Refusal::State`] if there is a room with this slug.
 pub fn add_room(tx: &Tx<'_>, caller: &Caller, new: &NewRoom) -> Result<Room, Refusal> {
-    caller.must(Action::ManageTown)?;
-    let directory = tx.directory();
+    let fields = RoomFields::from(new);
+    let site = fields.check(tx, caller)?;
     let slug = slug_or(&new.slug, &new.name)?;
-    if directory.room_named(&slug).is_some() {
+    if tx.directory().room_named(&slug).is_some() {
         return Err(exists(&slug));
     }
-    let site = directory.site_named(&new.site).ok_or_else(|| Refusal::unknown("site", clip(&new.site)))?.id;
-    if new.capacity == 0 || new.capacity > MAX_SEATS {
-        return Err(Refusal::invalid("capacity", Said::new("town.seats").with("max", MAX_SEATS)));
-    }
-    if new.setup_min > 1_440 || new.cleanup_min > 1_440 {
-        return Err(Refusal::invalid("setup", Said::new("town.setup").with("max", 1_440)));
-    }
-    let room = Room {
+    let mut room = Room {
         id: RoomId(tx.fresh()),
         slug,
-        name: name_of(&new.name)?,
+        name: String::new(),
         site,
-        floor: new.floor.trim().to_owned(),
-        capacity: new.capacity,
-        kit: new.kit,
-        cells: cells(tx, &new.made_of)?,
-        setup_min: new.setup_min,
-        cleanup_min: new.cleanup_min,
-        group: new.group.clone(),
-        check_in: new.check_in,
+        floor: String::new(),
+        capacity: 0,
+        kit: Kit::default(),
+        cells: cells(tx, site, &new.made_of)?,
+        setup_min: 0,
+        cleanup_min: 0,
+        group: None,
+        check_in: false,
         active: true,
     };
+    fields.fill(&mut room, site);
     tx.insert_room(&room)?;
     let subjects = Subjects { rooms: vec![room.id], ..Subjects::default() };
     let subject = Some(room.id.0);
@@ -190,13 +185,17 @@ pub fn add_room(tx: &Tx<'_>, caller: &Caller, new: &NewRoom) -> Result<Room, Ref
     Ok(room)
 }
 
-fn cells(tx: &Tx<'_>, made_of: &[String]) -> Result<Vec<ResourceId>, Refusal> {
+/// The cells of the rooms it is made of, all in the same building; a cell of its own if there are none.
+fn cells(tx: &Tx<'_>, site: SiteId, made_of: &[String]) -> Result<Vec<ResourceId>, Refusal> {
     if made_of.is_empty() {
         return Ok(vec![tx.new_cell()?]);
     }
     let mut cells = Vec::new();
     for slug in made_of {
         let part = tx.directory().room_named(slug).ok_or_else(|| Refusal::unknown("room", clip(slug)))?;
+        if part.site != site {
+            return Err(Refusal::invalid("made_of", Said::new("town.parts_apart").with("room", &part.name)));
+        }
         cells.extend(&part.cells);
     }
     cells.sort_unstable();
@@ -215,9 +214,13 @@ pub fn add_unit(
     name: &str,
     site: &str,
 ) -> Result<ResourceId, Refusal> {
-    caller.must(Action::ManageTown)?;
     let site = tx.directory().site_named(site).ok_or_else(|| Refusal::unknown("site", clip(site)))?.id;
-    let resource = tx.insert_unit(&slug_or("", kind)?, &name_of(name)?, site)?;
+    must_tend(caller, &[site])?;
+    let kind = slug_of(kind);
+    if kind.is_empty() {
+        return Err(Refusal::invalid("kind", Said::new("request.empty")));
+    }
+    let resource = tx.insert_unit(&kind, &name_of(name)?, site)?;
     note(tx, caller, "unit.added", None, Some(json!({ "resource": resource.0 })))?;
     Ok(resource)
 }
@@ -315,7 +318,7 @@ pub fn put_policy(tx: &Tx<'_>, caller: &Caller, position: u32, policy: &Policy) 
     note(tx, caller, "policy.put", None, Some(json!({ "rule": policy.id })))
 }
 
-fn note(
+pub(super) fn note(
     tx: &Tx<'_>,
     caller: &Caller,
     action: &str,
@@ -327,7 +330,7 @@ fn note(
     Ok(())
 }
 
-fn exists(slug: &str) -> Refusal {
+pub(super) fn exists(slug: &str) -> Refusal {
     Refusal::State(Said::new("town.exists").with("name", slug))
 }
 
@@ -346,10 +349,11 @@ pub(super) fn name_of(text: &str) -> Result<String, Refusal> {
     if fits { Ok(name.to_owned()) } else { Err(Refusal::invalid("name", Said::new("town.name"))) }
 }
 
-fn slug_or(slug: &str, name: &str) -> Result<String, Refusal> {
+pub(super) fn slug_or(slug: &str, name: &str) -> Result<String, Refusal> {
     let made = slug_of(if slug.is_empty() { name } else { slug });
     if made.is_empty() || (!slug.is_empty() && made != slug) {
-        return Err(Refusal::invalid("slug", Said::new("town.slug").with("slug", clip(slug))));
+        let (field, text) = if slug.is_empty() { ("name", name) } else { ("slug", slug) };
+        return Err(Refusal::invalid(field, Said::new("town.slug").with("slug", clip(text))));
     }
     Ok(made)
 }

@@ -204,7 +204,7 @@ fn free_unit(
     chosen: &[Claim],
 ) -> Result<Result<ResourceId, Interval>, StoreError> {
     let mut taken = time;
-    for unit in tx.directory().units.iter().filter(|unit| unit.kind == kind) {
+    for unit in tx.directory().units.iter().filter(|unit| unit.active && unit.kind == kind) {
         if chosen.iter().any(|claim| claim.resource == unit.resource) {
             continue;
         }

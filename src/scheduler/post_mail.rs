@@ -112,12 +112,16 @@ pub(super) fn acted(
         "meeting.cancelled" if gone => News::Cancelled,
         "meeting.cancelled" if date.is_some() => return say_cancelled_date(tx, caller, meeting, list, date),
         "meeting.cancelled" | "meeting.changed" | "meeting.split" => News::Changed,
+        // A request that comes back waits for consent again.
+        "meeting.restored" if meeting.status == MeetingStatus::Held => {
+            return if tx.hold_reasons(meeting.id)?.is_empty() { Ok(()) } else { ask(tx, caller, meeting) };
+        }
         "meeting.restored" => News::Invited,
         "meeting.approved" => {
             decided(tx, caller, meeting)?;
             News::Changed
         }
-        "meeting.hold_expired" => {
+        "meeting.hold_expired" | "meeting.refused" => {
             decided(tx, caller, meeting)?;
             News::Cancelled
         }
@@ -127,7 +131,8 @@ pub(super) fn acted(
         return Ok(());
     }
     let date = if gone || news == News::Invited { None } else { date };
-    let answered_by_decision = matches!(action, "meeting.approved" | "meeting.hold_expired");
+    let answered_by_decision =
+        matches!(action, "meeting.approved" | "meeting.hold_expired" | "meeting.refused");
     for person in told(caller, meeting, list) {
         if answered_by_decision && person == meeting.organiser {
             continue;

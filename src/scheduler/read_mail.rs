@@ -82,6 +82,10 @@ pub struct MeetingNews {
     pub ways: (bool, bool),
     /// When the request lapses.
     pub held_until: Option<DateTime<Utc>>,
+    /// Where the request can be decided about; for those who are asked.
+    pub decide: Option<String>,
+    /// Why the request was refused, when somebody did.
+    pub refused: Option<String>,
     /// What people said; for the organiser only.
     pub answers: Vec<(String, Answer, Mode)>,
     /// Calendar objects for the recipient's calendar: one for each UID (RFC 5546 3.2).
@@ -180,6 +184,13 @@ impl Reader<'_> {
             news.dial_in.clone_from(&meeting.conference.dial_in);
             self.links(&mut news, own);
         }
+        if kind == MailKind::Asked {
+            news.decide = Some(format!("{}/manage/approvals", self.links.base_url));
+        }
+        if kind == MailKind::Decided && gone && dates.iter().all(|date| date.run != Run::Expired) {
+            let reasons = view.cancel_reasons(meeting.id)?;
+            news.refused = Some(reasons.into_iter().last().map_or_else(String::new, |(_, why)| why));
+        }
         if kind == MailKind::Answered {
             news.answers = list.into_iter().map(|p| (p.name, p.answer, p.mode)).collect();
         }
@@ -236,6 +247,8 @@ impl Reader<'_> {
             dial_in: None,
             answer: None,
             held_until: meeting.held_until,
+            decide: None,
+            refused: None,
             answers: Vec::new(),
             objects: Vec::new(),
             method: if self.mail.kind == MailKind::Cancellation { Method::Cancel } else { Method::Request },

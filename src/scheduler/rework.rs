@@ -7,6 +7,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::Caller;
 use super::change_meeting::{ChangeMeeting, plan};
 use super::create_meeting::{far, refuse_denied, settle};
+use super::decide_meeting::keep_reasons;
 use super::invite::list_of;
 use super::place::{claim_all, judge_all};
 use crate::booking::{Conflict, Meeting, MeetingStatus, Occurrence, Reason, Refusal, Run, Slot};
@@ -69,6 +70,7 @@ impl Rework<'_> {
             meeting.status = MeetingStatus::Held;
             meeting.held_until = Some(tx.now() + TimeDelta::minutes(minutes));
             tx.update_meeting(meeting)?;
+            keep_reasons(tx, meeting, &judged)?;
         }
         let plan = plan(meeting, &list, &people, caller, self.change);
         let known = |slot: &Slot| {

@@ -3,14 +3,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Caller;
 use super::create_meeting::clip;
 use super::room_days::{RoomDay, days_of};
+use super::{Caller, must_tend};
 use crate::booking::Refusal;
 use crate::ids::RoomId;
 use crate::store::{NewEntry, Photo, Subjects, Tx, View};
 use crate::texts::Said;
-use crate::town::{Action, Matter, Role, Room, Site};
+use crate::town::{Action, Role, Room, Site};
 
 /// The longest text on how one finds a room.
 const LONGEST_DIRECTIONS: usize = 2_000;
@@ -34,6 +34,8 @@ pub struct RoomSheet {
     pub made_of: Vec<(String, String)>,
     /// Slug and name of the rooms that it is a part of.
     pub part_of: Vec<(String, String)>,
+    /// Slug and name of the same room laid out otherwise.
+    pub layouts: Vec<(String, String)>,
     /// Today.
     pub today: RoomDay,
     /// The days asked for.
@@ -68,6 +70,7 @@ pub fn room_sheet(
         photo: view.photo_changed(room.id)?,
         made_of: named(&|other| within(other, room)),
         part_of: named(&|other| within(room, other)),
+        layouts: named(&|other| other.id != room.id && other.cells == room.cells),
         today: today.ok_or_else(|| Refusal::Internal("a day has no room".to_owned()))?,
         days: days_of(view, caller, room, from, days.min(MOST_DAYS))?,
         room: room.clone(),
@@ -142,7 +145,7 @@ pub fn drop_photo(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<(), Refusa
 /// The room, for those who look after its building.
 fn tended(view: &View<'_>, caller: &Caller, slug: &str) -> Result<RoomId, Refusal> {
     let room = view.directory().room_named(slug).ok_or_else(|| Refusal::unknown("room", clip(slug)))?;
-    caller.must_in(Action::ManageTown, &Matter { sites: vec![room.site], ..Matter::default() })?;
+    must_tend(caller, &[room.site])?;
     Ok(room.id)
 }
 

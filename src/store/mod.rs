@@ -5,6 +5,7 @@
 //! work on snapshots. Rules live in the pure modules: here are only constraints.
 
 mod account;
+mod approval;
 mod backup;
 mod claim;
 mod command;

@@ -20,6 +20,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_sign_in.sql"),
     include_str!("migrations/0003_mail.sql"),
     include_str!("migrations/0004_room_pages.sql"),
+    include_str!("migrations/0005_house.sql"),
     include_str!("migrations/0006_people.sql"),
 ];
 

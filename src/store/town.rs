@@ -25,9 +25,16 @@ pub(super) fn load(conn: &Connection) -> Result<Directory, StoreError> {
         Ok(LegalBody { slug: row.get(0)?, name: row.get(1)? })
     })?;
     directory.rooms = rooms(conn)?;
-    directory.units = rows(conn, "SELECT resource, kind, name, site FROM unit ORDER BY kind, name", |row| {
-        Ok(Unit { resource: row.get(0)?, kind: row.get(1)?, name: row.get(2)?, site: row.get(3)? })
-    })?;
+    directory.units =
+        rows(conn, "SELECT resource, kind, name, site, active FROM unit ORDER BY kind, name", |row| {
+            Ok(Unit {
+                resource: row.get(0)?,
+                kind: row.get(1)?,
+                name: row.get(2)?,
+                site: row.get(3)?,
+                active: row.get(4)?,
+            })
+        })?;
     directory.bodies = bodies(conn)?;
     directory.policies = policies(conn)?;
     Ok(directory.index())
@@ -161,6 +168,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Changes what a building is called and where it is.
+    pub fn update_site(&self, site: &Site) -> Result<(), StoreError> {
+        self.directory_changes();
+        self.conn.execute(
+            "UPDATE site SET name = ?2, address = ?3, walk_min = ?4 WHERE id = ?1",
+            params![site.id, site.name, site.address, site.walk_min],
+        )?;
+        Ok(())
+    }
+
     /// A new cell of a room.
     pub fn new_cell(&self) -> Result<ResourceId, StoreError> {
         self.new_resource("cell")
@@ -210,7 +227,7 @@ impl Tx<'_> {
         self.conn.execute(
             "UPDATE room SET name = ?2, floor = ?3, capacity = ?4, hybrid = ?5, wheelchair = ?6,
              hearing_loop = ?7, setup_min = ?8, cleanup_min = ?9, room_group = ?10, check_in = ?11,
-             active = ?12 WHERE id = ?1",
+             active = ?12, site = ?13 WHERE id = ?1",
             params![
                 room.id,
                 room.name,
@@ -224,6 +241,7 @@ impl Tx<'_> {
                 room.group,
                 room.check_in,
                 room.active,
+                room.site,
             ],
         )?;
         Ok(())
@@ -238,6 +256,13 @@ impl Tx<'_> {
             params![resource, kind, name, site],
         )?;
         Ok(resource)
+    }
+
+    /// Takes a piece of equipment out of use, or back in.
+    pub fn set_unit_active(&self, unit: ResourceId, active: bool) -> Result<(), StoreError> {
+        self.directory_changes();
+        self.conn.execute("UPDATE unit SET active = ?2 WHERE resource = ?1", params![unit, active])?;
+        Ok(())
     }
 
     /// Adds a body with its members.

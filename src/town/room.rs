@@ -62,6 +62,8 @@ pub struct Unit {
     pub name: String,
     /// Where it is kept.
     pub site: SiteId,
+    /// Can be booked.
+    pub active: bool,
 }
 
 /// The address form of a name: lower case, ASCII letters and digits, words joined by hyphens.

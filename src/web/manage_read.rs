@@ -7,18 +7,34 @@ use super::oops::Oops;
 use super::page;
 use super::shell::Shell;
 use super::visitor::Insider;
-use crate::scheduler::Caller;
+use crate::scheduler::{Caller, waiting};
 use crate::town::Action;
 
 /// Where something is managed: its address, its name, what one finds there, and the right that it takes.
-const PLACES: &[(&str, &str, &str, Action)] =
-    &[("/manage/people", "people.title", "people.what", Action::ManageTown)];
+const PLACES: &[(&str, &str, &str, Action)] = &[
+    (APPROVALS, "manage.approvals", "manage.approvals_what", Action::OverridePolicy),
+    ("/manage/rooms", "manage.rooms", "manage.rooms_what", Action::ManageTown),
+    ("/manage/buildings", "manage.sites", "manage.sites_what", Action::ManageTown),
+    ("/manage/equipment", "manage.units", "manage.units_what", Action::ManageTown),
+    ("/manage/people", "people.title", "people.what", Action::ManageTown),
+];
+/// Where requests wait.
+const APPROVALS: &str = "/manage/approvals";
 
 #[derive(Template)]
 #[template(path = "manage_read.html")]
 struct Page {
     shell: Shell,
-    places: Vec<(&'static str, String, String)>,
+    places: Vec<Place>,
+}
+
+/// Where something is managed.
+struct Place {
+    path: &'static str,
+    name: String,
+    what: String,
+    /// How much waits there.
+    waiting: usize,
 }
 
 /// Whether there is anything that `caller` may manage, in the town or in a part of it.
@@ -28,11 +44,17 @@ pub(super) fn manages(caller: &Caller) -> bool {
 
 /// `GET /manage`.
 pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
+    let waits = insider.read(waiting).await?;
     let caller = insider.caller();
     let places: Vec<_> = PLACES
         .iter()
         .filter(|(.., action)| caller.may_somewhere(*action))
-        .map(|(path, name, what, _)| (*path, insider.t(name).to_owned(), insider.t(what).to_owned()))
+        .map(|(path, name, what, _)| Place {
+            path,
+            name: insider.t(name).to_owned(),
+            what: insider.t(what).to_owned(),
+            waiting: if *path == APPROVALS { waits } else { 0 },
+        })
         .collect();
     if places.is_empty() {
         caller.must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 
 use super::oops::Oops;
 use super::page;
@@ -159,10 +160,8 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         id: id.to_string(),
         title,
         state: chosen.and_then(|date| state_of(lang, zone, sheet, date)),
-        why: chosen
-            .and_then(|date| known.reasons.iter().find(|(id, _)| *id == date.id))
-            .map(|(_, why)| why.clone()),
-        when: chosen.map_or_else(String::new, |date| long_when(lang, zone, date)),
+        why: known.reasons.iter().find(|(id, _)| *id == occurrence).map(|(_, why)| why.clone()),
+        when: chosen.map_or_else(String::new, |date| long_when(lang, zone, date.start, date.end)),
         rhythm: sheet.rrule.as_ref().map(|rule| rule_in_words(rule, lang)),
         rooms: named(&directory, &slugs),
         organiser: known.organiser.clone(),
@@ -222,8 +221,9 @@ fn named(directory: &Directory, slugs: &[String]) -> Vec<(String, String)> {
     slugs.iter().filter_map(name).collect()
 }
 
-fn long_when(lang: Lang, zone: Zone, date: &OccurrenceSheet) -> String {
-    let (start, end) = (zone.wall(date.start), zone.wall(date.end));
+/// A stretch of time on the wall: `dinsdag 18 januari 2027, 10:00 – 11:00`.
+pub(super) fn long_when(lang: Lang, zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    let (start, end) = (zone.wall(from), zone.wall(to));
     if start.date() == end.date() {
         return format!("{}, {} – {}", day(lang, start.date()), clock(start), clock(end));
     }
@@ -289,6 +289,7 @@ fn history_line(lang: Lang, zone: Zone, line: &HistoryLine) -> Line {
         "meeting.changed" | "meeting.split" => "history.changed",
         "meeting.handed_over" => "people.history_handed_over",
         "meeting.cancelled" => "history.cancelled",
+        "meeting.refused" => "history.refused",
         "meeting.restored" => "history.restored",
         "meeting.checked_in" => "history.checked_in",
         "meeting.extended" => "history.extended",

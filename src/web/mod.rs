@@ -3,10 +3,12 @@
 
 mod account_open;
 mod account_read;
+mod approvals_read;
 mod assets;
 mod calendar_change;
 mod calendar_words;
 mod calendars_read;
+mod form;
 mod home_read;
 mod invitation_answer;
 mod live_read;
@@ -23,13 +25,19 @@ mod people_read;
 mod person_change;
 mod person_leave;
 mod person_read;
+mod room_add;
+mod room_change;
+mod room_code;
 mod room_read;
+mod rooms_manage;
 mod rooms_read;
 mod shell;
 mod sign_in_begin;
 mod sign_in_end;
+mod sites_manage;
 mod time_picture;
 mod today_read;
+mod units_manage;
 mod upload;
 mod visitor;
 mod words;
@@ -88,8 +96,20 @@ pub fn pages() -> Router<App> {
         .route("/manage/people/{id}/roles/take", post(person_read::take))
         .route("/manage/people/{id}/{deed}", post(person_read::look_after))
         .route("/manage/people/{id}/change", get(person_change::ask).post(person_change::change))
+        .route("/manage/approvals", get(approvals_read::read).post(approvals_read::decide))
+        .route("/manage/buildings", get(sites_manage::read).post(sites_manage::add))
+        .route("/manage/buildings/{slug}", get(sites_manage::ask).post(sites_manage::change))
+        .route("/manage/equipment", get(units_manage::read).post(units_manage::add))
+        .route("/manage/equipment/use", post(units_manage::put_in_use))
+        .route("/manage/rooms", get(rooms_manage::read))
+        .route("/manage/rooms/new", get(room_add::ask).post(room_add::add))
+        .route("/manage/rooms/{slug}", get(room_change::ask).post(room_change::change))
+        .route("/manage/rooms/{slug}/photo", post(room_change::photo))
+        .route("/manage/rooms/{slug}/photo/drop", post(room_change::photo_drop))
+        .route("/manage/rooms/{slug}/use", post(room_change::put_in_use))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
+        .route("/rooms/{slug}/code", get(room_code::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
         .fallback(oops::not_here)

@@ -8,6 +8,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDe
 
 use super::oops::Oops;
 use super::page;
+use super::rooms_manage::tends;
 use super::rooms_read::{Pill, kit, line, state, times, title};
 use super::shell::Shell;
 use super::time_picture::{Bar, FIRST_HOUR, LAST_HOUR, picture};
@@ -45,6 +46,7 @@ struct Page {
     inside: bool,
     may_book: bool,
     share: Option<String>,
+    manage: Option<String>,
     enter: String,
     qr: String,
     views: Vec<(&'static str, &'static str, bool)>,
@@ -173,7 +175,11 @@ fn show(
     let floor = Some(&room.floor).filter(|floor| !floor.is_empty());
     let floor = floor.map(|floor| Said::new("rooms.floor").with("floor", floor).speak(lang));
     let place = [Some(sheet.site.name.clone()), floor].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let parts = [("rooms.made_of", &sheet.made_of), ("rooms.part_of", &sheet.part_of)];
+    let parts = [
+        ("rooms.made_of", &sheet.made_of),
+        ("rooms.part_of", &sheet.part_of),
+        ("rooms.layouts", &sheet.layouts),
+    ];
     let parts = parts.into_iter().filter(|(_, rooms)| !rooms.is_empty());
     let to: String = form_urlencoded::byte_serialize(visitor.path.as_bytes()).collect();
     let here = Matter { sites: vec![room.site], ..Matter::default() };
@@ -198,6 +204,11 @@ fn show(
         inside: visitor.who.is_some(),
         may_book,
         share: may_share.then(|| format!("/calendars?scope=room:{}#make", room.slug)),
+        manage: visitor
+            .who
+            .as_ref()
+            .filter(|who| tends(&who.caller, &sheet.site))
+            .map(|_| format!("/manage/rooms/{}", room.slug)),
         enter: format!("/sign-in?to={to}"),
         qr: qr(&address),
         views: Span::ALL.map(|(each, word)| (word, span_word(lang, each), each == span)).to_vec(),

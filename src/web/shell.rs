@@ -3,7 +3,7 @@
 use super::manage_read::manages;
 use super::visitor::{Fields, form_token};
 use crate::http::App;
-use crate::scheduler::SignedIn;
+use crate::scheduler::{SignedIn, waiting};
 use crate::texts::{Lang, text};
 use crate::town::Action;
 
@@ -33,6 +33,8 @@ pub(super) struct Who {
     pub(super) feeds: bool,
     /// Whether there is anything for them to manage.
     pub(super) manages: bool,
+    /// Requests that wait for their decision.
+    pub(super) waiting: usize,
 }
 
 /// One entry of the menu.
@@ -43,6 +45,8 @@ pub(super) struct Entry {
     pub(super) word: &'static str,
     /// Whether the page at hand lies there.
     pub(super) here: bool,
+    /// How much waits there.
+    pub(super) waiting: usize,
 }
 
 impl Shell {
@@ -54,6 +58,7 @@ impl Shell {
             form: form_token(app, who),
             feeds: who.caller.may_somewhere(Action::OwnFeeds),
             manages: manages(&who.caller),
+            waiting: waits(app, who),
         });
         let asked = Fields::read(path.split_once('?').map_or("", |(_, query)| query).as_bytes());
         let done = asked.some("done").and_then(|word| done(lang, word));
@@ -81,7 +86,13 @@ impl Shell {
         let here = |path: &str| {
             self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };
-        places.map(|(path, key)| Entry { path, word: text(self.lang, key), here: here(path) }).collect()
+        let waits = |path: &str| match &self.who {
+            Some(who) if path == "/manage" => who.waiting,
+            _ => 0,
+        };
+        let entry =
+            |(path, key)| Entry { path, word: text(self.lang, key), here: here(path), waiting: waits(path) };
+        places.map(entry).collect()
     }
 
     /// The languages there are.
@@ -89,6 +100,11 @@ impl Shell {
     pub(super) fn languages(&self) -> [(Lang, &'static str); 4] {
         [(Lang::Nl, "Nederlands"), (Lang::Fr, "Français"), (Lang::De, "Deutsch"), (Lang::En, "English")]
     }
+}
+
+/// How many requests wait for somebody; few are held at a time, so that this is not worth a hop to another thread.
+fn waits(app: &App, who: &SignedIn) -> usize {
+    app.store.read(|view| waiting(view, &who.caller)).unwrap_or(0)
 }
 
 /// The sentence for what was just done; only words that we know, for they come with the address.
@@ -100,6 +116,7 @@ fn done(lang: Lang, word: &str) -> Option<&'static str> {
 /// What pages say after a form was sent.
 const DONE: &[(&str, &str)] = &[
     ("answered", "done.answered"),
+    ("approved", "done.approved"),
     ("booked", "done.booked"),
     ("cancelled", "done.cancelled"),
     ("changed", "done.changed"),
@@ -113,6 +130,7 @@ const DONE: &[(&str, &str)] = &[
     ("person_added", "people.done_added"),
     ("person_back", "people.done_back"),
     ("person_saved", "people.done_saved"),
+    ("refused", "done.refused"),
     ("restored", "done.restored"),
     ("revoked", "done.revoked"),
     ("role_taken", "people.done_taken"),

@@ -259,15 +259,24 @@ impl FromRequest<App> for Form {
     type Rejection = Oops;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
+        let (visitor, bytes) = Self::body(request, app, LONGEST_FORM).await?;
+        Ok(Self(visitor, Fields::read(&bytes)))
+    }
+}
+
+impl Form {
+    /// The body of a form from a page of ours, of at most `longest` bytes, and who sent it.
+    pub(super) async fn body(request: Request, app: &App, longest: usize) -> Result<(Visitor, Bytes), Oops> {
         let (parts, body) = request.into_parts();
         let visitor = visitor(app, &parts)?;
         if !same_origin(&parts.headers) {
             return Err(visitor.oops(Refusal::State(Said::new("request.form_token"))));
         }
-        let bytes: Bytes = axum::body::to_bytes(body, LONGEST_FORM)
-            .await
-            .map_err(|_| visitor.oops(Refusal::State(Said::new("request.body_too_large"))))?;
-        Ok(Self(visitor, Fields::read(&bytes)))
+        // Whoever has not signed in has no photo to send.
+        let longest = if visitor.who.is_some() { longest } else { longest.min(LONGEST_FORM) };
+        let large = || Refusal::State(Said::new("request.body_too_large").with("max_kib", longest / 1024));
+        let bytes = axum::body::to_bytes(body, longest).await.map_err(|_| visitor.oops(large()))?;
+        Ok((visitor, bytes))
     }
 }
 

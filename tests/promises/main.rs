@@ -14,6 +14,7 @@ mod import;
 mod lobby;
 mod mail;
 mod pages_calendars;
+mod pages_house;
 mod pages_people;
 mod pages_rooms;
 mod races;

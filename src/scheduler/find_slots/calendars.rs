@@ -67,7 +67,12 @@ impl Calendars {
         let gear = request.equipment.iter().map(|(kind, count)| Gear {
             kind,
             count: *count,
-            units: directory.units.iter().filter(|u| u.kind == *kind).map(|u| self.of(u.resource)).collect(),
+            units: directory
+                .units
+                .iter()
+                .filter(|u| u.active && u.kind == *kind)
+                .map(|u| self.of(u.resource))
+                .collect(),
         });
         Wanted {
             window: request.window,

@@ -1,0 +1,360 @@
+//! Looking after the house in a browser: requests, rooms, opening hours, rules, services.
+
+use belfort::booking::Refusal;
+use belfort::scheduler::{Caller, put_policy};
+use belfort::town::{Effect, Grant, Policy, Role, RoleScope, Scope, Test, Window};
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::town::{Answer, Client, Town, booking};
+
+const AN: &str = "an.peeters@stad.example";
+const JAN: &str = "jan.maes@stad.example";
+const ELS: &str = "els.claes@stad.example";
+const TOM: &str = "tom.wouters@stad.example";
+const GRIET: &str = "griet.clerk@stad.example";
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let plain = |text: &str| -> String {
+        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    };
+    fields.iter().map(|(k, v)| format!("{}={}", plain(k), plain(v))).collect::<Vec<_>>().join("&")
+}
+
+/// The value of the last field of a name.
+fn field(page: &str, name: &str) -> String {
+    let from = page.rsplit_once(&format!("name=\"{name}\"")).map_or("", |(_, rest)| rest);
+    from.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_owned()
+}
+
+/// Sends a form with the token of the page that the sender has before them.
+async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let token = field(&client.get("/account").await.must(200).text(), "form");
+    let mut all = vec![("form", token.as_str())];
+    all.extend_from_slice(fields);
+    let kind = "application/x-www-form-urlencoded";
+    let from = [("sec-fetch-site", "same-origin")];
+    client.raw("POST", path, encode(&all).into_bytes(), kind, &from).await
+}
+
+/// Puts a rule in force.
+fn rule(town: &Town, id: &str, scope: Scope, effect: Effect, test: Test) {
+    let policy = Policy { id: id.into(), scope, effect, window: Window::default(), test };
+    let done: Result<(), Refusal> =
+        town.store.write_now(move |tx| put_policy(tx, &Caller::system(), 10, &policy));
+    done.unwrap();
+}
+
+fn in_room(slug: &str) -> Scope {
+    Scope { room: Some(slug.into()), ..Scope::default() }
+}
+
+fn manager_of(town: &Town, site: &str) -> Grant {
+    let site = town.store.directory().site_named(site).unwrap().id;
+    Grant { role: Role::Manager, scope: RoleScope::Site(site) }
+}
+
+#[tokio::test]
+async fn a_request_is_decided_about_by_those_who_look_after_its_building_only() {
+    let town = Town::new(501);
+    rule(&town, "raadzaal-akkoord", in_room("raadzaal"), Effect::NeedsApproval, Test::Always);
+    let asked = booking("raadzaal", "2027-01-19T10:00", "2027-01-19T11:00");
+    let made = town.staff().post("/api/v1/meetings", asked).await.must(201).json();
+    let id = made["id"].as_str().unwrap();
+    let here = town.signed_in(TOM, &[manager_of(&town, "stadhuis")]);
+    let elsewhere = town.signed_in(ELS, &[manager_of(&town, "sociaal-huis")]);
+    let staff = town.signed_in(JAN, &[]);
+
+    let page = here.get("/manage/approvals").await.must(200).text();
+    for words in [
+        "Overleg",
+        "dinsdag 19 januari 2027, 10:00 – 11:00",
+        "An Peeters (Secretariaat)",
+        "alleen met het akkoord",
+        "raadzaal-akkoord",
+        "di 19 jan 09:00",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(here.get("/manage").await.must(200).text().contains("1 wachten op u"));
+    assert!(here.get("/today").await.text().contains("class=\"count\">1"));
+
+    let other = elsewhere.get("/manage/approvals").await.must(200).text();
+    assert!(!other.contains("Overleg") && other.contains("Er wachten geen aanvragen"));
+    let version = field(&page, "version");
+    let approve = [("meeting", id), ("version", version.as_str()), ("do", "approve")];
+    send(&elsewhere, "/manage/approvals", &approve).await.must(403);
+    staff.get("/manage/approvals").await.must(403);
+    send(&staff, "/manage/approvals", &approve).await.must(403);
+    assert!(!staff.get("/today").await.text().contains("href=\"/manage\""));
+    town.anonymous().get("/manage/approvals").await.must(303);
+
+    let done = send(&here, "/manage/approvals", &approve).await.must(303);
+    assert_eq!(done.header("location"), "/manage/approvals?done=approved");
+    let sheet = town.staff().get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
+    assert_eq!(sheet["status"], "live");
+    // The second answer comes too late, and says so.
+    let late = send(&here, "/manage/approvals", &approve).await.must(200).text();
+    assert!(late.contains("role=\"alert\"") && late.contains("wacht niet (meer)"), "{late}");
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_refusal_needs_a_reason_frees_the_room_and_is_read_by_whoever_asked() {
+    let town = Town::new(502);
+    rule(&town, "raadzaal-akkoord", in_room("raadzaal"), Effect::NeedsApproval, Test::Always);
+    let asked = booking("raadzaal", "2027-01-19T10:00", "2027-01-19T11:00");
+    let made = town.staff().post("/api/v1/meetings", asked.clone()).await.must(201).json();
+    let id = made["id"].as_str().unwrap().to_owned();
+    let clerk = town.signed_in(GRIET, &[Grant::town(Role::Clerk)]);
+    let page = clerk.get("/manage/approvals").await.must(200).text();
+    let version = field(&page, "version");
+    let refuse = |reason: &'static str| {
+        [
+            ("meeting", id.clone()),
+            ("version", version.clone()),
+            ("do", "refuse".into()),
+            ("reason", reason.into()),
+        ]
+    };
+    let pairs = refuse("   ");
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let again = send(&clerk, "/manage/approvals", &pairs).await.must(200).text();
+    assert!(again.contains("Een afwijzing vraagt een reden") && again.contains("aria-invalid"), "{again}");
+
+    // The organiser changes it meanwhile: what was looked at is not what would be decided about.
+    let change = json!({ "title": "Overleg, langer" });
+    town.staff().patch(&format!("/api/v1/meetings/{id}"), change).await.must(200);
+    let pairs = refuse("Dan is er een huwelijk.");
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let stale = send(&clerk, "/manage/approvals", &pairs).await.must(200).text();
+    assert!(stale.contains("role=\"alert\"") && stale.contains("Overleg, langer"), "{stale}");
+    let version = field(&stale, "version");
+    let now = [
+        ("meeting", id.as_str()),
+        ("version", version.as_str()),
+        ("do", "refuse"),
+        ("reason", "Dan is er een huwelijk."),
+    ];
+    let done = send(&clerk, "/manage/approvals", &now).await.must(303);
+    assert_eq!(done.header("location"), "/manage/approvals?done=refused");
+
+    let asker = town.signed_in(AN, &[]);
+    let page = asker.get(&format!("/meetings/{id}")).await.must(200).text();
+    assert!(page.contains("Dan is er een huwelijk.") && page.contains("Aanvraag afgewezen"), "{page}");
+    let journal = town.manager().get("/api/v1/journal").await.must(200).text();
+    assert!(journal.contains("meeting.refused") && !journal.contains("huwelijk"), "{journal}");
+    // The room is free for others.
+    town.clerk().post("/api/v1/meetings", asked).await.must(201);
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_private_request_is_decided_about_without_telling_what_it_is() {
+    let town = Town::new(503);
+    rule(&town, "raadzaal-akkoord", in_room("raadzaal"), Effect::NeedsApproval, Test::Always);
+    let mut asked = booking("raadzaal", "2027-01-19T10:00", "2027-01-19T11:00");
+    asked["title"] = json!("Tuchtzaak");
+    asked["privacy"] = json!("private");
+    town.staff().post("/api/v1/meetings", asked).await.must(201);
+    let mut beside = booking("raadzaal", "2027-01-19T14:00", "2027-01-19T15:00");
+    beside["title"] = json!("Oudercomité");
+    town.staff().post("/api/v1/meetings", beside).await.must(201);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let page = manager.get("/manage/approvals").await.must(200).text();
+    assert!(page.contains("privévergadering") && !page.contains("Tuchtzaak"), "{page}");
+    assert!(page.contains("14:00–15:00 Oudercomité") && page.contains("ook een aanvraag"), "{page}");
+    // Without an answer they lapse, and wait for nobody.
+    town.pass(TimeDelta::hours(25)).await;
+    let manager = town.signed_in(JAN, &[Grant::town(Role::Manager)]);
+    assert!(manager.get("/manage/approvals").await.text().contains("Er wachten geen aanvragen"));
+    assert!(!manager.get("/today").await.text().contains("class=\"count\""));
+}
+
+/// A form of a room as a browser sends it.
+fn room_form<'a>(name: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut all = vec![("name", name), ("site", "stadhuis"), ("floor", "2"), ("capacity", "30")];
+    all.extend_from_slice(more);
+    all
+}
+
+#[tokio::test]
+async fn a_room_is_added_and_changed_by_those_who_look_after_its_building() {
+    let town = Town::new(504);
+    let here = town.signed_in(TOM, &[manager_of(&town, "stadhuis")]);
+    let elsewhere = town.signed_in(ELS, &[manager_of(&town, "sociaal-huis")]);
+    let clerk = town.signed_in(GRIET, &[Grant::town(Role::Clerk)]);
+    for path in [
+        "/manage/rooms",
+        "/manage/rooms/new",
+        "/manage/rooms/raadzaal",
+        "/manage/buildings",
+        "/manage/equipment",
+    ] {
+        here.get(path).await.must(200);
+        clerk.get(path).await.must(403);
+        town.anonymous().get(path).await.must(303);
+    }
+    elsewhere.get("/manage/rooms/raadzaal").await.must(404);
+    assert!(!elsewhere.get("/manage/rooms").await.text().contains("Raadzaal"));
+
+    // Wrong fields are said beside each, with what was typed kept.
+    let wrong = room_form(" ", &[("setup_min", "2000"), ("group", "vergaderen")]);
+    let page = send(&here, "/manage/rooms/new", &wrong).await.must(200).text();
+    assert!(page.contains("href=\"#name\"") && page.contains("href=\"#setup_min\""), "{page}");
+    assert!(page.contains("value=\"2000\"") && page.contains("value=\"vergaderen\""), "{page}");
+
+    let good = room_form("Spiegelzaal", &[("wheelchair", "1"), ("check_in", "1"), ("kind", "own")]);
+    send(&elsewhere, "/manage/rooms/new", &good).await.must(403);
+    send(&clerk, "/manage/rooms/new", &good).await.must(403);
+    let made = send(&here, "/manage/rooms/new", &good).await.must(303);
+    assert_eq!(made.header("location"), "/manage/rooms/spiegelzaal?done=saved");
+    let room = town.store.directory().room_named("spiegelzaal").unwrap().clone();
+    assert!(room.capacity == 30 && room.kit.wheelchair && !room.kit.hybrid && room.check_in && room.active);
+    assert!(send(&here, "/manage/rooms/new", &good).await.must(200).text().contains("bestaat al"));
+
+    let change = room_form(
+        "Spiegelzaal Van Eyck",
+        &[("hybrid", "1"), ("cleanup_min", "20"), ("directions", "Neem de lift.")],
+    );
+    send(&elsewhere, "/manage/rooms/spiegelzaal", &change).await.must(403);
+    send(&here, "/manage/rooms/spiegelzaal", &change).await.must(303);
+    let room = town.store.directory().room_named("spiegelzaal").unwrap().clone();
+    assert_eq!((room.name.as_str(), room.cleanup_min, room.check_in), ("Spiegelzaal Van Eyck", 20, false));
+    let page = town.anonymous().get("/rooms/spiegelzaal").await.must(200).text();
+    assert!(page.contains("Neem de lift.") && page.contains("Spiegelzaal Van Eyck"));
+    // It cannot be moved to a building that one does not look after.
+    let away = [("name", "Spiegelzaal"), ("site", "sociaal-huis"), ("capacity", "30")];
+    send(&here, "/manage/rooms/spiegelzaal", &away).await.must(403);
+    let journal = town.admin().get("/api/v1/journal").await.must(200).text();
+    assert!(journal.contains("room.changed") && !journal.contains("Van Eyck"));
+    let sheet = town.anonymous().get("/rooms/spiegelzaal/code").await.must(200).text();
+    assert!(sheet.contains("<svg viewBox") && sheet.contains("http://belfort.test/rooms/spiegelzaal"));
+}
+
+#[tokio::test]
+async fn layouts_and_joined_rooms_share_their_floor() {
+    let town = Town::new(505);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let layout = room_form("Raadzaal, theater", &[("kind", "layout"), ("layout_of", "raadzaal")]);
+    send(&manager, "/manage/rooms/new", &layout).await.must(303);
+    let one = room_form("Alleen", &[("kind", "parts"), ("part", "collegezaal")]);
+    assert!(send(&manager, "/manage/rooms/new", &one).await.must(200).text().contains("minstens twee zalen"));
+    let apart = room_form("Ver", &[("kind", "parts"), ("part", "collegezaal"), ("part", "blauwe-kamer")]);
+    assert!(send(&manager, "/manage/rooms/new", &apart).await.must(200).text().contains("een ander gebouw"));
+    let joined = room_form("Beide", &[("kind", "parts"), ("part", "collegezaal"), ("part", "groene-kamer")]);
+    send(&manager, "/manage/rooms/new", &joined).await.must(303);
+
+    let list = manager.get("/manage/rooms").await.must(200).text();
+    let (at, layout_at) = (list.find("rooms/raadzaal\"").unwrap(), list.find("Raadzaal, theater").unwrap());
+    assert!(at < layout_at && list[at..layout_at].contains("class=\"sub\""), "{list}");
+    assert!(list.contains("Bestaat uit Collegezaal, Groene Kamer"), "{list}");
+    let page = manager.get("/manage/rooms/raadzaal-theater").await.must(200).text();
+    assert!(page.contains("dezelfde zaal als <a href=\"/manage/rooms/raadzaal\">"), "{page}");
+
+    let clerk = town.clerk();
+    let at = |room: &str| booking(room, "2027-01-20T10:00", "2027-01-20T11:00");
+    clerk.post("/api/v1/meetings", at("raadzaal-theater")).await.must(201);
+    clerk.post("/api/v1/meetings", at("raadzaal")).await.must(409);
+    clerk.post("/api/v1/meetings", at("groene-kamer")).await.must(201);
+    clerk.post("/api/v1/meetings", at("beide")).await.must(409);
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_room_out_of_use_keeps_what_is_booked_and_takes_nothing_new() {
+    let town = Town::new(506);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let mut weekly = booking("groene-kamer", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=12");
+    town.staff().post("/api/v1/meetings", weekly).await.must(201);
+    let mut secret = booking("groene-kamer", "2027-01-18T15:00", "2027-01-18T16:00");
+    secret["title"] = json!("Tuchtzaak");
+    secret["privacy"] = json!("private");
+    town.staff().post("/api/v1/meetings", secret).await.must(201);
+    let page = manager.get("/manage/rooms/groene-kamer").await.must(200).text();
+    assert!(page.contains("Komende vergaderingen in deze zaal: 13") && page.contains("+ 3"), "{page}");
+    assert!(page.contains("wo 20 jan 10:00") && !page.contains("Tuchtzaak"), "{page}");
+    send(&manager, "/manage/rooms/groene-kamer/use", &[("active", "0")]).await.must(303);
+    let new = booking("groene-kamer", "2027-01-21T10:00", "2027-01-21T11:00");
+    let problem = town.clerk().post("/api/v1/meetings", new.clone()).await.refused(422, "nl");
+    assert!(problem.to_string().contains("niet in gebruik"), "{problem}");
+    let list = manager.get("/manage/rooms").await.must(200).text();
+    assert!(list.contains("buiten gebruik"));
+    town.anonymous().get("/rooms/groene-kamer").await.must(404);
+    let page = manager.get("/manage/rooms/groene-kamer").await.must(200).text();
+    assert!(page.contains("Komende vergaderingen in deze zaal: 13"), "nothing was cancelled: {page}");
+    send(&manager, "/manage/rooms/groene-kamer/use", &[("active", "1")]).await.must(303);
+    town.clerk().post("/api/v1/meetings", new).await.must(201);
+}
+
+#[tokio::test]
+async fn a_photo_is_sent_with_a_form() {
+    let town = Town::new(507);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let token = field(&manager.get("/account").await.text(), "form");
+    let upload = |client: &Client, token: &str, photo: &[u8], site: &'static str| {
+        let head = format!(
+            "--grens\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\n{token}\r\n--grens\r\n\
+             Content-Disposition: form-data; name=\"photo\"; filename=\"zaal.png\"\r\n\
+             Content-Type: image/png\r\n\r\n"
+        );
+        let body = [head.as_bytes(), photo, b"\r\n--grens--\r\n"].concat();
+        let client = client.clone();
+        async move {
+            let kind = "multipart/form-data; boundary=grens";
+            client.raw("POST", "/manage/rooms/raadzaal/photo", body, kind, &[("sec-fetch-site", site)]).await
+        }
+    };
+    let png = b"\x89PNG\r\n\x1a\n--grens and so on".to_vec();
+    upload(&manager, "vals", &png, "same-origin").await.must(400);
+    upload(&manager, &token, &png, "cross-site").await.must(400);
+    let text = upload(&manager, &token, b"<svg/>", "same-origin").await.must(200).text();
+    assert!(text.contains("geen JPEG of PNG"), "{text}");
+    let large = [b"\xff\xd8\xff".to_vec(), vec![0; 2 << 20]].concat();
+    let text = upload(&manager, &token, &large, "same-origin").await.must(200).text();
+    assert!(text.contains("hoogstens 1 MB"), "{text}");
+    upload(&manager, &token, &png, "same-origin").await.must(303);
+    assert_eq!(town.anonymous().get("/rooms/raadzaal/photo").await.must(200).bytes, png);
+    send(&manager, "/manage/rooms/raadzaal/photo/drop", &[]).await.must(303);
+    town.anonymous().get("/rooms/raadzaal/photo").await.must(404);
+    let staff = town.signed_in(JAN, &[]);
+    let token = field(&staff.get("/account").await.text(), "form");
+    upload(&staff, &token, &png, "same-origin").await.must(403);
+}
+
+#[tokio::test]
+async fn buildings_and_equipment_are_kept_too() {
+    let town = Town::new(508);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let here = town.signed_in(ELS, &[manager_of(&town, "stadhuis")]);
+    let new = [("name", "Sporthal"), ("address", "Sportlaan 5"), ("walk_min", "9")];
+    send(&here, "/manage/buildings", &new).await.must(403);
+    send(&manager, "/manage/buildings", &new).await.must(303);
+    let far = [("name", "Ver"), ("address", ""), ("walk_min", "9000")];
+    let page = send(&manager, "/manage/buildings", &far).await.must(200).text();
+    assert!(page.contains("href=\"#walk_min\"") && page.contains("value=\"9000\""), "{page}");
+    let change = [("name", "Stadhuis"), ("address", "Nieuwe Markt 2"), ("walk_min", "0")];
+    send(&here, "/manage/buildings/sociaal-huis", &change).await.must(403);
+    send(&here, "/manage/buildings/stadhuis", &change).await.must(303);
+    assert!(town.anonymous().get("/rooms/raadzaal").await.text().contains("Nieuwe Markt 2"));
+
+    let unit = [("kind", "Beamer"), ("name", "Beamer 3"), ("site", "stadhuis")];
+    send(&here, "/manage/equipment", &unit).await.must(303);
+    let units = |kind: &str| {
+        town.store.directory().units.iter().filter(|unit| unit.kind == kind && unit.active).count()
+    };
+    assert_eq!(units("beamer"), 3);
+    for (unit, status) in [("1000000", 200), ("x", 200)] {
+        send(&here, "/manage/equipment/use", &[("unit", unit), ("active", "0")]).await.must(status);
+    }
+    let all: Vec<i64> = town.store.directory().units.iter().map(|unit| unit.resource.0).collect();
+    for unit in all {
+        send(&here, "/manage/equipment/use", &[("unit", &unit.to_string()), ("active", "0")]).await.must(303);
+    }
+    assert_eq!(units("beamer"), 0);
+    let mut wish = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    wish["equipment"] = json!(["beamer"]);
+    town.clerk().post("/api/v1/meetings", wish).await.must(422);
+}
