@@ -45,7 +45,8 @@ struct Page {
     next: Option<String>,
     inside: bool,
     may_book: bool,
-    manages: bool,
+    /// Where the room is managed, for those who do.
+    manage: Option<String>,
     enter: String,
     qr: String,
     views: Vec<(&'static str, &'static str, bool)>,
@@ -199,7 +200,11 @@ fn show(
         next: happening.next.map(|entry| line(lang, entry)),
         inside: visitor.who.is_some(),
         may_book,
-        manages: visitor.who.as_ref().is_some_and(|who| tends(&who.caller, &sheet.site)),
+        manage: visitor
+            .who
+            .as_ref()
+            .is_some_and(|who| tends(&who.caller, &sheet.site))
+            .then(|| format!("/manage/rooms/{}", room.slug)),
         enter: format!("/sign-in?to={to}"),
         qr: qr(&address),
         views: Span::ALL.map(|(each, word)| (word, span_word(lang, each), each == span)).to_vec(),

@@ -118,6 +118,7 @@ const DONE: &[(&str, &str)] = &[
     ("language", "done.language"),
     ("password", "done.password"),
     ("refused", "done.refused"),
+    ("removed", "done.removed"),
     ("restored", "done.restored"),
     ("revoked", "done.revoked"),
     ("saved", "done.saved"),
