@@ -121,7 +121,7 @@ mod tests {
     }
 
     fn deny(test: Test, window: Window) -> Policy {
-        Policy { id: "r".into(), scope: Scope::default(), effect: Effect::Deny, window, test }
+        Policy { id: "r".into(), scope: Scope::default(), effect: Effect::Deny, window, note: None, test }
     }
 
     /// Every quarter of a day on which the clock changes, asked both ways.

@@ -55,7 +55,7 @@ pub fn evaluate(policies: &[Policy], facts: &Facts<'_>) -> Vec<Reason> {
         .iter()
         .filter(|policy| applies(policy, facts))
         .filter_map(|policy| {
-            let said = objection(&policy.test, facts)?;
+            let said = because(policy, facts, objection(&policy.test, facts)?);
             Some(Reason { rule: policy.id.clone(), effect: policy.effect, said })
         })
         .collect()
@@ -75,6 +75,21 @@ pub(super) fn covers(policy: &Policy, room: &Room, role: Role, day: NaiveDate) -
         && (window.weekdays.is_empty() || window.weekdays.contains(&day.weekday().number_from_monday()))
         && window.from.is_none_or(|from| from <= day)
         && window.to.is_none_or(|to| day <= to)
+}
+
+/// A closure says why, if somebody wrote it down.
+fn because(policy: &Policy, facts: &Facts<'_>, said: Said) -> Said {
+    match (&policy.test, &policy.note) {
+        (Test::Never, Some(why)) => {
+            Said::new("policy.closed").with("room", &facts.room.name).with("why", why)
+        }
+        (Test::OpeningHours { from, to }, Some(why)) => Said::new("policy.opening_because")
+            .with("room", &facts.room.name)
+            .with("from", from.format("%H:%M"))
+            .with("to", to.format("%H:%M"))
+            .with("why", why),
+        _ => said,
+    }
 }
 
 fn objection(test: &Test, facts: &Facts<'_>) -> Option<Said> {
@@ -174,6 +189,7 @@ mod tests {
             scope: Scope::default(),
             effect: Effect::Deny,
             window: Window::default(),
+            note: None,
             test,
         }
     }

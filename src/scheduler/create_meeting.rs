@@ -255,7 +255,7 @@ pub(super) fn subjects(meeting: &Meeting, list: &[Participant], dates: &[Occurre
 }
 
 /// A request whose fields have been read.
-struct Draft {
+pub(super) struct Draft {
     organiser: PersonId,
     body: Option<BodyId>,
     rooms: Vec<RoomId>,
@@ -265,13 +265,13 @@ struct Draft {
     rule: Option<Rule>,
     dates: Vec<NaiveDateTime>,
     horizon: NaiveDateTime,
-    future_meetings: u32,
+    pub(super) future_meetings: u32,
     notes: Vec<Said>,
     last: DateTime<Utc>,
 }
 
 impl Draft {
-    fn plan<'a>(
+    pub(super) fn plan<'a>(
         &self,
         caller: &Caller,
         wanted: &CreateMeeting,
@@ -290,7 +290,7 @@ impl Draft {
         }
     }
 
-    fn check(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> Result<Self, Refusal> {
+    pub(super) fn check(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> Result<Self, Refusal> {
         let mut faults = check_texts(wanted);
         let zone = zone_of(tx, wanted.zone.as_deref(), &mut faults);
         let start = wall_of("start", &wanted.start, &mut faults);
@@ -331,7 +331,7 @@ impl Draft {
         })
     }
 
-    fn meeting(&self, tx: &Tx<'_>, wanted: &CreateMeeting) -> Meeting {
+    pub(super) fn meeting(&self, tx: &Tx<'_>, wanted: &CreateMeeting) -> Meeting {
         let id = MeetingId(tx.fresh());
         Meeting {
             id,
@@ -406,7 +406,7 @@ pub(super) fn dates_of(
     }
 }
 
-fn choose(tx: &Tx<'_>, draft: &Draft, choices: &[Choice]) -> Result<Vec<Slot>, Refusal> {
+pub(super) fn choose(tx: &Tx<'_>, draft: &Draft, choices: &[Choice]) -> Result<Vec<Slot>, Refusal> {
     let mut slots = Vec::with_capacity(draft.dates.len());
     for choice in choices {
         if !draft.dates.contains(&choice.occurrence) {

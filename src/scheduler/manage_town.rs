@@ -14,8 +14,7 @@ use crate::store::{NewEntry, Subjects, Tx};
 use crate::texts::{Lang, Said};
 use crate::time::Zone;
 use crate::town::{
-    Action, Body, BodyKind, Kit, LegalBody, Person, PersonKind, Policy, ResourceId, Room, Site, email_of,
-    slug_of,
+    Action, Body, BodyKind, Kit, LegalBody, Person, PersonKind, ResourceId, Room, Site, email_of, slug_of,
 };
 
 /// A building to be added.
@@ -292,30 +291,6 @@ pub fn add_body(tx: &Tx<'_>, caller: &Caller, new: &NewBody) -> Result<Body, Ref
     let subjects = Subjects { body: Some(id), people: body.members.clone(), ..Subjects::default() };
     tx.journal(&NewEntry { actor: caller.actor(), action: "body.added", subject: Some(id.0), subjects })?;
     Ok(body)
-}
-
-/// Adds a rule, or replaces the one with its id. Rules are asked in order of position.
-///
-/// # Errors
-/// [`Refusal::Invalid`] for a rule without an id, or for a window that ends before it begins.
-pub fn put_policy(tx: &Tx<'_>, caller: &Caller, position: u32, policy: &Policy) -> Result<(), Refusal> {
-    caller.must(Action::ManageTown)?;
-    let id_fits = !policy.id.is_empty() && policy.id.len() <= 80;
-    if !id_fits || policy.id.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Refusal::invalid("id", Said::new("town.rule_id")));
-    }
-    let window = &policy.window;
-    let backwards = window.from.zip(window.to).is_some_and(|(from, to)| to < from);
-    if backwards || window.weekdays.iter().any(|day| !(1..=7).contains(day)) {
-        return Err(Refusal::invalid("window", Said::new("town.rule_window")));
-    }
-    if let Some(slug) = &policy.scope.room
-        && tx.directory().room_named(slug).is_none()
-    {
-        return Err(Refusal::unknown("room", clip(slug)));
-    }
-    tx.put_policy(position, policy)?;
-    note(tx, caller, "policy.put", None, Some(json!({ "rule": policy.id })))
 }
 
 pub(super) fn note(

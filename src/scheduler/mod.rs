@@ -27,7 +27,9 @@ mod leave_house;
 mod look_after_account;
 mod mail_events;
 mod manage_account;
+mod manage_policy;
 mod manage_town;
+mod opening_hours;
 mod organise;
 mod password;
 mod place;
@@ -45,6 +47,7 @@ mod run_meeting;
 mod sign_in;
 mod suggest;
 mod tick;
+mod try_booking;
 
 pub use answer_by_link::{
     DateSheet, InvitationSheet, InvitationState, answer_by_link, invitation_calendar, invitation_sheet,
@@ -81,10 +84,12 @@ pub use manage_account::{
     SetUp, accept_link, close_account, confirm_totp, drop_totp, grant_role, invite_person, link_purpose,
     open_set_up, request_reset, revoke_sign_in, set_language, set_password, set_up, take_role,
 };
+pub use manage_policy::{add_policy, change_policy, drop_policy, move_policy, put_policy};
 pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
-    put_policy, set_house,
+    set_house,
 };
+pub use opening_hours::{Hours, hours_of, is_closure, lift_closure, put_closure, set_opening, struck_by};
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
@@ -102,3 +107,4 @@ pub use sign_in::{
 };
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, tick};
+pub use try_booking::{Trial, TryBooking, try_booking};

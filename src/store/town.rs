@@ -287,6 +287,19 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Gives a policy rule its place among the others.
+    pub fn place_policy(&self, id: &str, position: u32) -> Result<(), StoreError> {
+        self.directory_changes();
+        self.conn.execute("UPDATE policy SET position = ?2 WHERE id = ?1", params![id, position])?;
+        Ok(())
+    }
+
+    /// Removes a policy rule; false if there was none.
+    pub fn drop_policy(&self, id: &str) -> Result<bool, StoreError> {
+        self.directory_changes();
+        Ok(self.conn.execute("DELETE FROM policy WHERE id = ?1", [id])? == 1)
+    }
+
     /// Adds or replaces a policy rule.
     pub fn put_policy(&self, position: u32, policy: &Policy) -> Result<(), StoreError> {
         self.directory_changes();

@@ -113,6 +113,9 @@ pub struct Policy {
     /// When it applies.
     #[serde(default)]
     pub window: Window,
+    /// Why the house has it; of a closure, said to whoever it refuses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What must hold.
     #[serde(flatten)]
     pub test: Test,

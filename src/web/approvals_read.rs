@@ -8,14 +8,15 @@ use super::meeting_read::{long_when, meeting_id};
 use super::oops::Oops;
 use super::page;
 use super::rooms_read::line;
+use super::rule_words::sentence;
 use super::shell::Shell;
 use super::visitor::{Fields, Insider, InsiderForm};
 use super::words::moment;
-use crate::booking::{Heads, Refusal, rule_in_words};
+use crate::booking::{Heads, Reason, Refusal, rule_in_words};
 use crate::http::Problem;
 use crate::scheduler::{DayEntry, Decision, Request, decide_meeting, requests};
 use crate::texts::{Lang, Said, text};
-use crate::time::Zone;
+use crate::town::Directory;
 use crate::wire::Status;
 
 #[derive(Template)]
@@ -51,11 +52,11 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
 }
 
 async fn show(insider: &Insider, refusal: Option<Refusal>, fields: &Fields) -> Result<Response, Oops> {
-    let (requests, zone) =
-        insider.read(|view, caller| Ok((requests(view, caller)?, view.directory().house.zone))).await?;
+    let (requests, directory) =
+        insider.read(|view, caller| Ok((requests(view, caller)?, view.directory().clone()))).await?;
     let lang = insider.lang();
     let wrong = refusal.as_ref().map(|refusal| Problem::new(refusal, lang));
-    let mut cards: Vec<Card> = requests.iter().map(|request| card(lang, zone, request)).collect();
+    let mut cards: Vec<Card> = requests.iter().map(|request| card(&directory, lang, request)).collect();
     let fault = wrong.as_ref().and_then(|wrong| wrong.fields.first()).map(|field| field.detail.clone());
     let at = cards.iter_mut().find(|card| card.id == fields.get("meeting"));
     if let (Some(card), Some(fault)) = (at, fault) {
@@ -65,7 +66,8 @@ async fn show(insider: &Insider, refusal: Option<Refusal>, fields: &Fields) -> R
     Ok(page(html.render().unwrap_or_default()))
 }
 
-fn card(lang: Lang, zone: Zone, request: &Request) -> Card {
+fn card(directory: &Directory, lang: Lang, request: &Request) -> Card {
+    let zone = directory.house.zone;
     let withheld = || text(lang, "approvals.withheld").to_owned();
     let asker = request.asker.as_ref().map(|(name, department)| match department {
         Some(department) => format!("{name} ({department})"),
@@ -79,9 +81,9 @@ fn card(lang: Lang, zone: Zone, request: &Request) -> Card {
         rhythm: request.rule.as_ref().map(|rule| rule_in_words(rule, lang)),
         dates: request.dates,
         rooms: request.rooms.join(", "),
-        asker: asker.unwrap_or_else(withheld),
+        asker: asker.unwrap_or_else(|| text(lang, "approvals.asker_withheld").to_owned()),
         heads: heads_in_words(lang, request.heads),
-        reasons: request.reasons.iter().map(|r| (r.said.speak(lang), r.rule.clone())).collect(),
+        reasons: request.reasons.iter().map(|reason| why(directory, lang, reason)).collect(),
         asked: moment(lang, zone, request.asked),
         until: moment(lang, zone, request.until),
         beside: request.beside.iter().map(|(room, entry)| beside(lang, room, entry)).collect(),
@@ -89,8 +91,18 @@ fn card(lang: Lang, zone: Zone, request: &Request) -> Card {
     }
 }
 
+/// The rule that asks for consent, or what it said if it is no longer there.
+fn why(directory: &Directory, lang: Lang, reason: &Reason) -> (String, String) {
+    let policy = directory.policies.iter().find(|policy| policy.id == reason.rule);
+    let said = policy.map_or_else(|| reason.said.speak(lang), |policy| sentence(directory, lang, policy));
+    (said, reason.rule.clone())
+}
+
 /// How many come, and how; the people are nobody's business who only decides about a room.
 fn heads_in_words(lang: Lang, heads: Heads) -> String {
+    if heads == Heads::default() {
+        return text(lang, "approvals.nobody").to_owned();
+    }
     Said::new("approvals.heads")
         .with("in_room", heads.in_room)
         .with("remote", heads.remote)

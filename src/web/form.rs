@@ -117,8 +117,8 @@ impl Ask<'_> {
     }
 
     /// A whole number from 0 to `max`.
-    pub(super) fn number(&self, name: &str, label: &str, stands: impl ToString, max: u32) -> Field {
-        Field { max, ..self.field("number", name, label, &stands.to_string()) }
+    pub(super) fn number(&self, name: &str, label: &str, stands: impl Into<i64>, max: u32) -> Field {
+        Field { max, ..self.field("number", name, label, &stands.into().to_string()) }
     }
 
     /// A field that browsers know themselves: `date`, `time`, `email`.

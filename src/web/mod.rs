@@ -19,6 +19,7 @@ mod meeting_join;
 mod meeting_read;
 mod meeting_times;
 mod oops;
+mod opening_manage;
 mod pager;
 mod people_import;
 mod people_read;
@@ -31,6 +32,10 @@ mod room_code;
 mod room_read;
 mod rooms_manage;
 mod rooms_read;
+mod rule_change;
+mod rule_try;
+mod rule_words;
+mod rules_manage;
 mod shell;
 mod sign_in_begin;
 mod sign_in_end;
@@ -101,12 +106,21 @@ pub fn pages() -> Router<App> {
         .route("/manage/buildings/{slug}", get(sites_manage::ask).post(sites_manage::change))
         .route("/manage/equipment", get(units_manage::read).post(units_manage::add))
         .route("/manage/equipment/use", post(units_manage::put_in_use))
+        .route("/manage/opening", get(opening_manage::read).post(opening_manage::set))
+        .route("/manage/opening/close", post(opening_manage::close))
+        .route("/manage/opening/lift", post(opening_manage::lift))
         .route("/manage/rooms", get(rooms_manage::read))
         .route("/manage/rooms/new", get(room_add::ask).post(room_add::add))
         .route("/manage/rooms/{slug}", get(room_change::ask).post(room_change::change))
         .route("/manage/rooms/{slug}/photo", post(room_change::photo))
         .route("/manage/rooms/{slug}/photo/drop", post(room_change::photo_drop))
         .route("/manage/rooms/{slug}/use", post(room_change::put_in_use))
+        .route("/manage/rules", get(rules_manage::read))
+        .route("/manage/rules/change", get(rule_change::ask).post(rule_change::change))
+        .route("/manage/rules/drop", post(rules_manage::remove))
+        .route("/manage/rules/move", post(rules_manage::shift))
+        .route("/manage/rules/new", get(rule_change::ask_new).post(rule_change::add))
+        .route("/manage/rules/try", get(rule_try::read))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/code", get(room_code::read))

@@ -46,6 +46,7 @@ struct Page {
     inside: bool,
     may_book: bool,
     share: Option<String>,
+    /// Where the room is managed, for those who do.
     manage: Option<String>,
     enter: String,
     qr: String,

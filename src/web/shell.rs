@@ -131,6 +131,7 @@ const DONE: &[(&str, &str)] = &[
     ("person_back", "people.done_back"),
     ("person_saved", "people.done_saved"),
     ("refused", "done.refused"),
+    ("removed", "done.removed"),
     ("restored", "done.restored"),
     ("revoked", "done.revoked"),
     ("role_taken", "people.done_taken"),

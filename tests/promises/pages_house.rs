@@ -40,7 +40,7 @@ async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
 
 /// Puts a rule in force.
 fn rule(town: &Town, id: &str, scope: Scope, effect: Effect, test: Test) {
-    let policy = Policy { id: id.into(), scope, effect, window: Window::default(), test };
+    let policy = Policy { id: id.into(), scope, effect, window: Window::default(), note: None, test };
     let done: Result<(), Refusal> =
         town.store.write_now(move |tx| put_policy(tx, &Caller::system(), 10, &policy));
     done.unwrap();
@@ -71,7 +71,7 @@ async fn a_request_is_decided_about_by_those_who_look_after_its_building_only() 
         "Overleg",
         "dinsdag 19 januari 2027, 10:00 – 11:00",
         "An Peeters (Secretariaat)",
-        "alleen met het akkoord",
+        "Alle gebruikers boeken Raadzaal alleen met een akkoord.",
         "raadzaal-akkoord",
         "di 19 jan 09:00",
     ] {
@@ -163,7 +163,7 @@ async fn a_private_request_is_decided_about_without_telling_what_it_is() {
     town.staff().post("/api/v1/meetings", beside).await.must(201);
     let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
     let page = manager.get("/manage/approvals").await.must(200).text();
-    assert!(page.contains("privévergadering") && !page.contains("Tuchtzaak"), "{page}");
+    assert!(page.contains("Privévergadering") && !page.contains("Tuchtzaak"), "{page}");
     assert!(page.contains("14:00–15:00 Oudercomité") && page.contains("ook een aanvraag"), "{page}");
     // Without an answer they lapse, and wait for nobody.
     town.pass(TimeDelta::hours(25)).await;
@@ -357,4 +357,257 @@ async fn buildings_and_equipment_are_kept_too() {
     let mut wish = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
     wish["equipment"] = json!(["beamer"]);
     town.clerk().post("/api/v1/meetings", wish).await.must(422);
+}
+
+#[tokio::test]
+async fn rules_are_read_in_sentences_and_kept_in_order() {
+    let town = Town::new(509);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let clerk = town.signed_in(GRIET, &[Grant::town(Role::Clerk)]);
+    for path in ["/manage/rules", "/manage/rules/new", "/manage/rules/try", "/manage/opening"] {
+        manager.get(path).await.must(200);
+        clerk.get(path).await.must(403);
+    }
+    assert!(manager.get("/manage/rules").await.text().contains("Er zijn nog geen huisregels"));
+    let rule = |kind, id, amount, more: &[(&'static str, &'static str)]| {
+        let mut all = vec![("kind", kind), ("id", id), ("amount", amount), ("effect", "deny")];
+        all.extend_from_slice(more);
+        all
+    };
+    let days = rule("max_lead", "90 dagen", "90", &[("role", "staff"), ("place", "room:raadzaal")]);
+    send(&clerk, "/manage/rules/new", &days).await.must(403);
+    send(&manager, "/manage/rules/new", &days).await.must(303);
+    let again = send(&manager, "/manage/rules/new", &days).await.must(200).text();
+    assert!(again.contains("bestaat al") && again.contains("href=\"#id\""), "{again}");
+    let length = rule("max_length", "lang", "4", &[("unit", "60"), ("weekday", "1"), ("weekday", "3")]);
+    send(&manager, "/manage/rules/new", &length).await.must(303);
+    let none = rule("min_occupancy", "leeg", "veel", &[]);
+    let wrong = send(&manager, "/manage/rules/new", &none).await.must(200).text();
+    assert!(wrong.contains("getal van 1 tot 100") && wrong.contains("value=\"veel\""), "{wrong}");
+
+    let read = |lang: &'static str| {
+        let manager = manager.clone();
+        let store = town.store.clone();
+        let person = town.person_id(TOM);
+        async move {
+            let to = belfort::texts::Lang::from_code(lang).unwrap();
+            store.write_now(move |tx| tx.set_person_lang(person, to)).unwrap();
+            manager.get("/manage/rules").await.must(200).text()
+        }
+    };
+    for (lang, sentences) in [
+        (
+            "nl",
+            [
+                "Medewerkers boeken Raadzaal hoogstens 90 dagen vooraf.",
+                "voor hoogstens 4 uur (maandag, woensdag).",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Les collaborateurs réservent Raadzaal au plus 90 jours à l&#39;avance.",
+                "pour 4 heures au plus (lundi, mercredi).",
+            ],
+        ),
+        (
+            "de",
+            [
+                "Mitarbeitende buchen Raadzaal höchstens 90 Tage im Voraus.",
+                "für höchstens 4 Stunden (Montag, Mittwoch).",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Members of staff book Raadzaal at most 90 days ahead.",
+                "for at most 4 hours (Monday, Wednesday).",
+            ],
+        ),
+    ] {
+        let page = read(lang).await;
+        for sentence in sentences {
+            assert!(page.contains(sentence), "{sentence}: {page}");
+        }
+    }
+    let page = read("nl").await;
+    assert!(page.find("90-dagen").unwrap() < page.find("regel lang").unwrap());
+    send(&manager, "/manage/rules/move", &[("rule", "lang"), ("to", "up")]).await.must(303);
+    send(&manager, "/manage/rules/move", &[("rule", "lang"), ("to", "up")]).await.must(303);
+    let page = read("nl").await;
+    assert!(page.find("regel lang").unwrap() < page.find("90-dagen").unwrap());
+    send(&clerk, "/manage/rules/move", &[("rule", "lang"), ("to", "down")]).await.must(403);
+
+    let change =
+        rule("max_lead", "", "30", &[("rule", "90-dagen"), ("role", "staff"), ("place", "room:raadzaal")]);
+    send(&manager, "/manage/rules/change", &change).await.must(303);
+    let far = booking("raadzaal", "2027-03-08T10:00", "2027-03-08T11:00");
+    let problem = town.staff().post("/api/v1/meetings", far.clone()).await.must(422).json();
+    assert!(problem.to_string().contains("hoogstens 30 dagen"), "{problem}");
+    let journal = town.admin().get("/api/v1/journal").await.must(200).text();
+    assert!(journal.contains("policy.moved") && journal.contains("90-dagen"));
+    send(&clerk, "/manage/rules/drop", &[("rule", "90-dagen")]).await.must(403);
+    send(&manager, "/manage/rules/drop", &[("rule", "90-dagen")]).await.must(303);
+    send(&manager, "/manage/rules/drop", &[("rule", "90-dagen")]).await.must(404);
+    town.staff().post("/api/v1/meetings", far).await.must(201);
+    assert!(town.admin().get("/api/v1/journal").await.text().contains("policy.dropped"));
+}
+
+#[tokio::test]
+async fn whoever_looks_after_one_building_makes_rules_about_its_rooms_only() {
+    let town = Town::new(510);
+    let here = town.signed_in(ELS, &[manager_of(&town, "sociaal-huis")]);
+    let rule = |id: &'static str, place: &'static str| {
+        [("kind", "always"), ("id", id), ("effect", "needs_approval"), ("place", place)]
+    };
+    send(&here, "/manage/rules/new", &rule("hier", "room:blauwe-kamer")).await.must(303);
+    send(&here, "/manage/rules/new", &rule("daar", "room:raadzaal")).await.must(403);
+    send(&here, "/manage/rules/new", &rule("overal", "")).await.must(403);
+    send(&here, "/manage/rules/new", &rule("groep", "group:geen")).await.must(403);
+    let page = here.get("/manage/rules").await.must(200).text();
+    assert!(page.contains("Alle gebruikers boeken Blauwe Kamer alleen met een akkoord."), "{page}");
+    assert!(!page.contains("value=\"up\""), "only who looks after all may order: {page}");
+    send(&here, "/manage/rules/move", &[("rule", "hier"), ("to", "up")]).await.must(403);
+    let all = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    send(&all, "/manage/rules/new", &rule("overal", "")).await.must(303);
+    send(&here, "/manage/rules/drop", &[("rule", "overal")]).await.must(403);
+    send(&here, "/manage/opening", &[("place", ""), ("closed7", "1")]).await.must(403);
+    send(&here, "/manage/opening", &[("place", "room:blauwe-kamer"), ("closed7", "1")]).await.must(303);
+}
+
+#[tokio::test]
+async fn the_tester_says_what_booking_would_say_and_books_nothing() {
+    let town = Town::new(511);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let staff_only = Scope { role: Some(Role::Staff), ..in_room("raadzaal") };
+    rule(&town, "een-uur", staff_only, Effect::Deny, Test::MaxLength { minutes: 60 });
+    rule(&town, "akkoord", in_room("raadzaal"), Effect::NeedsApproval, Test::Always);
+    rule(&town, "kwartier", in_room("raadzaal"), Effect::Warn, Test::Step { minutes: 15 });
+    rule(&town, "weinig", in_room("groene-kamer"), Effect::Deny, Test::Quota { meetings: 3 });
+    let taken = booking("groene-kamer", "2027-01-20T10:00", "2027-01-20T11:00");
+    town.clerk().post("/api/v1/meetings", taken).await.must(201);
+    let before = town.store.read(|view| view.counts()).unwrap();
+    let ask = |query: &'static str| {
+        let manager = manager.clone();
+        async move { manager.get(&format!("/manage/rules/try?date=2027-01-20&{query}")).await.must(200).text() }
+    };
+    let page = ask("role=staff&room=raadzaal&from=10:05&to=12:00&in_room=70&remote=2").await;
+    for words in [
+        "Dit wordt geweigerd",
+        "hoogstens 60 minuten",
+        "Medewerkers boeken Raadzaal voor hoogstens 1 uur.",
+        "een-uur",
+        "vraagt akkoord",
+        "waarschuwt",
+        "Er zijn 70 plaatsen nodig",
+        "heeft nog geen link",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    // For another role one rule less, and then it is a request.
+    let page = ask("role=clerk&room=raadzaal&from=10:00&to=12:00&link=1&remote=2").await;
+    assert!(page.contains("wacht") && !page.contains("hoogstens 60 minuten"), "{page}");
+    assert!(page.contains("Dit wordt een aanvraag"), "{page}");
+    let page = ask("role=staff&room=groene-kamer&from=10:30&to=11:30&link=1").await;
+    assert!(page.contains("Dit wordt geweigerd") && page.contains("Groene Kamer is bezet van"), "{page}");
+    let page = ask("role=staff&room=groene-kamer&from=12:00&to=13:00&link=1&future=3").await;
+    assert!(page.contains("komende vergaderingen als de huisregels toelaten"), "{page}");
+    let page = ask("role=staff&room=groene-kamer&from=12:00&to=13:00&link=1&future=2").await;
+    assert!(page.contains("Dit wordt geboekt."), "{page}");
+    let page = ask("role=staff&room=groene-kamer&from=12:00&to=11:00").await;
+    assert!(page.contains("Het einde komt niet na het begin"), "{page}");
+    assert_eq!(town.store.read(|view| view.counts()).unwrap(), before, "nothing was booked");
+    town.verify();
+}
+
+#[tokio::test]
+async fn opening_hours_are_set_for_each_weekday() {
+    let town = Town::new(512);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let room = ("place", "room:raadzaal");
+    let hours = [
+        room,
+        ("from1", "09:00"),
+        ("to1", "17:00"),
+        ("same", "1"),
+        ("closed7", "1"),
+        ("from6", "10:00"),
+        ("to6", "00:00"),
+    ];
+    send(&manager, "/manage/opening", &hours).await.must(303);
+    let clerk = town.clerk();
+    for (start, end, status) in [
+        ("2027-01-20T08:30", "2027-01-20T09:30", 422),
+        ("2027-01-20T09:00", "2027-01-20T17:00", 201),
+        ("2027-01-23T22:00", "2027-01-24T00:00", 201),
+        ("2027-01-24T10:00", "2027-01-24T11:00", 422),
+    ] {
+        clerk.post("/api/v1/meetings", booking("raadzaal", start, end)).await.must(status);
+    }
+    let page = manager.get("/manage/opening?place=room%3Araadzaal").await.must(200).text();
+    assert_eq!(page.matches("value=\"09:00\"").count(), 5, "{page}");
+    assert!(page.contains("name=\"closed7\" value=\"1\" checked"), "{page}");
+    let wrong = [room, ("from2", "17:00"), ("to2", "09:00")];
+    let again = send(&manager, "/manage/opening", &wrong).await.must(200).text();
+    assert!(again.contains("href=\"#to2\"") && again.contains("Het sluiten komt voor het openen"), "{again}");
+    let half = [room, ("from3", "09:00"), ("to3", "")];
+    assert!(send(&manager, "/manage/opening", &half).await.must(200).text().contains("href=\"#to3\""));
+    // Cleared again, nothing is left of them.
+    send(&manager, "/manage/opening", &[room]).await.must(303);
+    assert!(town.store.directory().policies.is_empty());
+}
+
+#[tokio::test]
+async fn a_closure_names_what_it_strikes_before_it_is_kept() {
+    let town = Town::new(513);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let clerk = town.clerk();
+    let morning = booking("raadzaal", "2027-01-22T09:00", "2027-01-22T10:00");
+    let made = clerk.post("/api/v1/meetings", morning).await.must(201).json();
+    let afternoon = booking("groene-kamer", "2027-01-22T14:00", "2027-01-22T15:00");
+    clerk.post("/api/v1/meetings", afternoon).await.must(201);
+    let noon = [("place", ""), ("first", "2027-01-22"), ("to", "12:00"), ("why", "Nieuwjaarsreceptie")];
+    let page = send(&manager, "/manage/opening/close", &noon).await.must(200).text();
+    assert!(page.contains("dan geboekt zijn: 1") && page.contains("vr 22 jan 14:00"), "{page}");
+    assert!(page.contains("value=\"Nieuwjaarsreceptie\"") && !page.contains("vr 22 jan 09:00"), "{page}");
+    assert!(town.store.directory().policies.is_empty(), "nothing is kept by looking");
+
+    let all_day = [
+        ("place", "room:raadzaal"),
+        ("first", "2027-01-22"),
+        ("last", "2027-01-24"),
+        ("why", "Verkiezingen"),
+    ];
+    let page = send(&manager, "/manage/opening/close", &all_day).await.must(200).text();
+    assert!(page.contains("vr 22 jan 09:00") && !page.contains("vr 22 jan 14:00"), "{page}");
+    let keep: Vec<_> = all_day.into_iter().chain([("do", "save")]).collect();
+    send(&manager, "/manage/opening/close", &keep).await.must(303);
+    send(&manager, "/manage/opening/close", &keep).await.must(303);
+    let problem = clerk
+        .post("/api/v1/meetings", booking("raadzaal", "2027-01-23T10:00", "2027-01-23T11:00"))
+        .await
+        .must(422)
+        .json();
+    assert!(problem.to_string().contains("gesloten: Verkiezingen"), "{problem}");
+    let id = made["id"].as_str().unwrap();
+    let sheet = clerk.get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
+    assert_eq!(sheet["status"], "live", "what was booked stands");
+
+    let page = manager.get("/manage/opening").await.must(200).text();
+    assert!(page.contains("vr 22 jan 2027 – zo 24 jan 2027") && page.contains("Verkiezingen"), "{page}");
+    for (fields, fault) in [
+        ([("place", ""), ("first", "2027-01-22"), ("last", "2027-01-20"), ("why", "x")], "#last"),
+        ([("place", ""), ("first", "gisteren"), ("last", ""), ("why", "x")], "#first"),
+        ([("place", ""), ("first", "2027-01-22"), ("last", ""), ("why", " ")], "#why"),
+    ] {
+        let page = send(&manager, "/manage/opening/close", &fields).await.must(200).text();
+        assert!(page.contains(&format!("href=\"{fault}\"")), "{fault}: {page}");
+    }
+    let staff = town.signed_in(JAN, &[]);
+    send(&staff, "/manage/opening/close", &keep).await.must(403);
+    for id in ["closed-raadzaal-2027-01-22", "closed-raadzaal-2027-01-22-2"] {
+        send(&staff, "/manage/opening/lift", &[("rule", id)]).await.must(403);
+        send(&manager, "/manage/opening/lift", &[("rule", id)]).await.must(303);
+    }
+    assert!(town.store.directory().policies.is_empty());
 }
