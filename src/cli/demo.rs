@@ -142,8 +142,8 @@ fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
     };
     start_log(&std::env::var("BELFORT_LOG").unwrap_or_else(|_| "info".to_owned()))?;
     let env = |name: &str| std::env::var(name).ok();
-    let mail = config::read(store.dir(), env, None).map_err(Failure::Usage)?.mail;
-    let served = serve(store, args.listen, None, mail, ready);
+    let config = config::read(store.dir(), env, None).map_err(Failure::Usage)?;
+    let served = serve(store, args.listen, config.base_url, config.mail, ready);
     screen.close();
     served
 }

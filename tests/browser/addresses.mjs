@@ -28,6 +28,27 @@ async function meeting(town) {
   return made;
 }
 
+/** The page of somebody of the directory who organises meetings. */
+async function someone(chromium, town) {
+  const { page, context } = await visitor(chromium, town);
+  await signIn(page, town.accounts.admin);
+  await page.goto(`/manage/people?q=${encodeURIComponent(town.accounts.clerk.email)}`);
+  const path = await page.locator('main a[href^="/manage/people/"]').evaluateAll((all) => all
+    .map((link) => link.getAttribute('href')).find((href) => /[0-9a-f-]{36}$/.test(href)));
+  await context.close();
+  return path;
+}
+
+/** Two requests for the same room and time, which wait for a decision. */
+async function waiting(town) {
+  const day = daysAfter(TODAY, 6);
+  for (const [at, title] of [LONG, 'Huwelijksverjaardag'].entries()) {
+    await api(town, town.tokens.staff, 'POST', 'meetings', {
+      title, start: `${day}T${18 + at * 2}:00`, end: `${day}T${19 + at * 2}:00`, rooms: ['trouwzaal'],
+    });
+  }
+}
+
 /** What each kind of visitor can open. */
 export async function addresses({ chromium, town }) {
   const series = await meeting(town);
@@ -43,7 +64,11 @@ export async function addresses({ chromium, town }) {
   await signIn(page, town.accounts.staff);
   await page.goto(at);
   const join = await page.locator('a[href^="/join/"]').getAttribute('href');
+  await page.goto('/calendars');
+  const calendar = await page.locator('main table a[href^="/calendars/"]').first().getAttribute('href');
   await context.close();
+  const person = await someone(chromium, town);
+  await waiting(town);
   const day = daysAfter(TODAY, 1);
   const form = `title=Overleg&date=${day}&from=10:00&to=11:30&person=${GUEST}&mode=remote&in_room=6`;
   return [
@@ -52,9 +77,17 @@ export async function addresses({ chromium, town }) {
       '/today', '/book', `/book?${form}&do=rooms`, `/book?${form}&do=times`,
       `/book?${form}&repeat=monthly_weekday&every=1&without=7&without=8&do=dates`,
       '/rooms', '/rooms?free=1&seats=10', '/rooms/raadzaal', '/rooms/raadzaal?view=week', '/rooms/raadzaal?view=month',
-      at, `${at}/change?occurrence=${series.occurrences[1].id}`, '/account', '/manage', '/meetings/geen',
+      at, `${at}/change?occurrence=${series.occurrences[1].id}`, '/account', '/calendars', calendar, '/manage', '/meetings/geen',
     ] },
-    { kind: 'manager', account: town.accounts.manager, paths: ['/manage', '/today'] },
-    { kind: 'admin', account: town.accounts.admin, paths: ['/manage', '/account'] },
+    { kind: 'manager', account: town.accounts.manager, paths: [
+      '/manage', '/manage/approvals', '/manage/rooms', '/manage/rooms/new', '/manage/rooms/raadzaal', '/manage/buildings',
+      '/manage/buildings/stadhuis', '/manage/equipment', '/manage/opening', '/manage/rules', '/manage/rules/new',
+      '/manage/rules/change?id=openingsuren', `/manage/rules/try?room=raadzaal&date=${day}&from=06:00&to=08:00&in_room=200&remote=2`,
+      '/rooms/raadzaal/code',
+    ] },
+    { kind: 'admin', account: town.accounts.admin, paths: [
+      '/manage', '/account', '/manage/people', '/manage/people?q=vanden', '/manage/people/add', '/manage/people/import', person,
+      `${person}/change`, `${person}/leave`,
+    ] },
   ];
 }

@@ -103,7 +103,8 @@ export async function run({ chromium, town, check }) {
 
   const walker = await visitor(chromium, town);
   await signIn(walker.page, town.accounts.admin);
-  for (const path of ['/today', '/book', '/rooms', '/rooms/raadzaal', '/account', '/manage', '/calendars']) {
+  const places = ['/today', '/book', '/rooms', '/rooms/raadzaal', '/account', '/calendars', '/manage', '/manage/people'];
+  for (const path of [...places, '/manage/rooms/raadzaal', '/manage/opening', '/manage/rules', '/manage/rules/new', '/manage/people/import']) {
     await walker.page.goto(path);
     const { reached, unseen, missed, left } = await walk(walker.page);
     check(`${path}: ${reached} controls are reached, seen and left`, left && !unseen.length && !missed.length,

@@ -90,9 +90,9 @@ async function callOffOne({ page, meeting, pictures, mark, check, name, reason }
 async function follow({ page, modules, title, meeting, town, check, name, pictures, mark }) {
   await page.goto('/calendars');
   await page.fill('#label', title);
-  await page.selectOption('#level', 'full');
+  await page.check('input[name="level"][value="full"]');
   await page.locator('form[action="/calendars"] button').last().click();
-  const url = await page.locator('#address').inputValue();
+  const url = (await page.locator('#url').inputValue()).replace('https://zalen.oudermeersch.example', town.base_url);
   await picture(page, pictures, `calendar-made-${mark}`);
   const hrefs = await page.locator('main a').evaluateAll((all) => all.map((link) => link.href));
   const offered = ['webcal://', 'https://calendar.google.com/', 'https://outlook.office.com/'];

@@ -76,6 +76,8 @@ export async function postOffice(modules) {
 export async function demo(program, office) {
   const ready = (out) => out.includes('\n') && JSON.parse(out.slice(0, out.indexOf('\n')));
   const started = await start(program, ['demo', '--json', '--no-kiosk', '--listen', '127.0.0.1:0'], ready, {
+    // As it would be reached through a proxy with TLS: only then can other calendars fetch from it.
+    BELFORT_BASE_URL: 'https://zalen.oudermeersch.example',
     BELFORT_SMTP_URL: office.url, BELFORT_MAIL_FROM: 'zalen@oudermeersch.example',
   });
   return { ...started.found, office, end: started.end, errors: started.errors };
