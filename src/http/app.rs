@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use tokio::sync::watch;
 
+use super::chain::Checking;
 use super::feeds::FeedCache;
 use super::live::Live;
 use super::lobby::Lobby;
@@ -41,6 +42,7 @@ pub struct Shared {
     pub(super) lobby: Lobby,
     pub(super) metrics: Metrics,
     pub(super) sign_ins: SignIns,
+    pub(super) checking: Checking,
     /// Turns true when the program was asked to stop: what never ends by itself ends then.
     pub(super) stopping: watch::Sender<bool>,
     screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
@@ -67,6 +69,7 @@ impl App {
             lobby: Lobby::default(),
             metrics: Metrics::default(),
             sign_ins: SignIns::default(),
+            checking: Checking::default(),
             stopping: watch::Sender::new(false),
             screens: Mutex::default(),
             used: Mutex::default(),

@@ -4,6 +4,7 @@
 mod api;
 mod app;
 mod auth;
+mod chain;
 mod feeds;
 mod idempotency;
 mod json;
@@ -18,6 +19,7 @@ mod timers;
 mod watch;
 
 pub use app::App;
+pub use chain::ChainCheck;
 pub use lobby::Arrival;
 pub use problem::Problem;
 pub use server::{ServeConfig, router, serve};

@@ -30,6 +30,7 @@ mod password;
 mod place;
 mod post_mail;
 mod read_day;
+mod read_journal;
 mod read_mail;
 mod read_meeting;
 mod read_people;
@@ -80,6 +81,10 @@ pub use manage_town::{
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
+pub use read_journal::{
+    About, Doer, JournalChecked, JournalLine, check_journal, journal_checked, journal_lines, journal_role,
+    keep_journal_check, subject_named,
+};
 pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet, mail_sheet};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use read_people::{PEOPLE_PER_PAGE, PeoplePage, PersonSheet, list_people, person_sheet};

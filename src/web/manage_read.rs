@@ -11,8 +11,10 @@ use crate::scheduler::Caller;
 use crate::town::Action;
 
 /// Where something is managed: its address, its name, what one finds there, and the right that it takes.
-const PLACES: &[(&str, &str, &str, Action)] =
-    &[("/manage/people", "people.title", "people.what", Action::ManageTown)];
+const PLACES: &[(&str, &str, &str, Action)] = &[
+    ("/manage/people", "people.title", "people.what", Action::ManageTown),
+    ("/manage/journal", "journal.title", "journal.what", Action::ReadJournal),
+];
 
 #[derive(Template)]
 #[template(path = "manage_read.html")]

@@ -6,6 +6,8 @@ mod account_read;
 mod assets;
 mod home_read;
 mod invitation_answer;
+mod journal_read;
+mod journal_words;
 mod live_read;
 mod manage_read;
 mod meeting_book;
@@ -70,6 +72,9 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
         .route("/manage", get(manage_read::read))
+        .route("/manage/journal", get(journal_read::read))
+        .route("/manage/journal.csv", get(journal_read::download))
+        .route("/manage/journal/check", post(journal_read::begin_check))
         .route("/manage/people", get(people_read::read))
         .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
         .route("/manage/people/import", get(people_import::ask).post(people_import::import))

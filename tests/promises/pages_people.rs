@@ -279,7 +279,7 @@ async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_o
     {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert!(!page.contains("vier ogen") && page.contains("lijst van 1 komende"), "{page}");
+    assert!(!page.contains("vier ogen") && page.contains("vergaderingen van anderen: 1."), "{page}");
     // Nobody said what becomes of the meetings: nothing happens, and what was typed stays.
     let nothing = form(&tom, &leave, &leave, &[("reason", "Pensioen")]).await.must(200).text();
     assert!(nothing.contains("overdragen of annuleren") && nothing.contains("Pensioen"));
@@ -481,5 +481,99 @@ async fn a_thousand_people_are_taken_over_fast_and_only_by_those_who_may() {
     tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
     tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "cross-site")]).await.must(400);
     tom.raw("POST", LIST, vec![b'x'; 2 << 20], kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
+    town.verify();
+}
+
+#[tokio::test]
+async fn the_journal_is_read_in_words_and_searched_by_day_person_kind_and_subject() {
+    let town = Town::new(513);
+    agenda(&town).await;
+    let tom = admin(&town);
+    let an = place(&town, AN);
+    form(&tom, &an, &format!("{an}/roles"), &[("role", "clerk"), ("scope", "town")]).await.must(303);
+    town.clock.advance(chrono::TimeDelta::days(1));
+    let tom = admin(&town);
+    let change = [("name", "An Maes"), ("email", AN), ("lang", "fr")];
+    form(&tom, &format!("{an}/change"), &format!("{an}/change"), &change).await.must(303);
+    let list = |page: &str| page.split("<tbody>").nth(1).unwrap_or("").to_owned();
+    let page = list(&tom.get("/manage/journal").await.must(200).text());
+    for words in [
+        "Vergadering geboekt: Weekoverleg",
+        "Rol gegeven: An Maes",
+        "secretariaat",
+        "Gegevens gewijzigd: An Maes",
+        "gewijzigd: Naam, Taal, Dienst",
+        "een vergadering die u niet mag inzien",
+        "Griet De Klerk",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("vier ogen"), "a private title is nobody's business: {page}");
+    for (query, found, hidden) in [
+        ("group=access", "Rol gegeven", "Weekoverleg"),
+        ("group=meetings", "Weekoverleg", "Rol gegeven"),
+        ("from=2027-01-19", "Gegevens gewijzigd", "Weekoverleg"),
+        ("to=2027-01-18", "Weekoverleg", "Gegevens gewijzigd"),
+        ("from=2027-01-18&to=2027-01-18", "Rol gegeven", "Gegevens gewijzigd"),
+        ("actor=griet.clerk%40stad.example", "Overleg van Griet", "Weekoverleg"),
+        ("subject=an.peeters%40stad.example", "Rol gegeven", "Weekoverleg"),
+    ] {
+        let page = list(&tom.get(&format!("/manage/journal?{query}")).await.must(200).text());
+        assert!(page.contains(found) && !page.contains(hidden), "{query}: {page}");
+    }
+    for (query, fault) in
+        [("from=gisteren", "#from"), ("from=2027-02-01&to=2027-01-01", "#to"), ("actor=niemand", "#actor")]
+    {
+        let page = tom.get(&format!("/manage/journal?{query}")).await.must(200).text();
+        assert!(page.contains(&format!("href=\"{fault}\"")), "{query}: {page}");
+    }
+    let none = tom.get("/manage/journal?group=mail").await.must(200).text();
+    assert!(none.contains("Er staat niets in het logboek dat hierbij past"));
+    let csv = tom.get("/manage/journal.csv?group=access").await.must(200);
+    assert!(
+        csv.header("content-type").starts_with("text/csv")
+            && csv.header("content-disposition").contains("csv")
+    );
+    let csv = csv.text();
+    assert!(
+        csv.starts_with('\u{feff}') && csv.contains("role.granted") && !csv.contains("meeting.created"),
+        "{csv}"
+    );
+    for path in ["/manage/journal", "/manage/journal.csv"] {
+        town.signed_in(JAN, &[]).get(path).await.must(403);
+        town.anonymous().get(path).await.must(303);
+    }
+    town.signed_in(JAN, &[Grant::town(Role::Clerk)]).get("/manage/journal").await.must(200);
+}
+
+#[tokio::test]
+async fn the_journal_goes_on_page_by_page_and_says_whether_it_is_intact() {
+    let town = Town::new(514);
+    let tom = admin(&town);
+    let caller = belfort::scheduler::Caller::system();
+    let made: Result<(), belfort::booking::Refusal> = town.store.write_now(move |tx| {
+        (0..60).try_for_each(|n| belfort::scheduler::set_house(tx, &caller, "grace_min", &n.to_string()))
+    });
+    made.unwrap();
+    let page = tom.get("/manage/journal").await.must(200).text();
+    assert!(page.contains("Nog nooit nagekeken") && page.contains("Huisinstelling gewijzigd: grace_min"));
+    let older = page.split("before=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let next = tom.get(&format!("/manage/journal?before={older}")).await.must(200).text();
+    assert!(next.contains("Nieuwste") && next.matches("<tr>").count() < 52, "{next}");
+    form(&tom, "/manage/journal", "/manage/journal/check", &[]).await.must(303);
+    let mut page = String::new();
+    for _ in 0..100 {
+        page = tom.get("/manage/journal").await.must(200).text();
+        if page.contains("Ongeschonden: ") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(page.contains("Ongeschonden: ") && page.contains("Vingerafdruk"), "{page}");
+    assert!(page.contains("Logboek nagekeken"), "the check is in the journal: {page}");
+    let hash = town.store.read(|view| view.journal_hash()).unwrap().unwrap();
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(!page.contains(&hex), "the fingerprint is of the line before the check was noted");
+    town.signed_in(JAN, &[]).get("/manage/journal").await.must(403);
     town.verify();
 }
