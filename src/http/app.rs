@@ -148,6 +148,20 @@ impl App {
         screens.iter().filter(|(_, heard)| now - **heard > SILENT_AFTER).map(|(room, _)| *room).collect()
     }
 
+    /// Rooms whose screen was heard lately.
+    #[must_use]
+    pub fn screens_heard(&self) -> BTreeSet<RoomId> {
+        let now = self.store.clock().now();
+        let screens = self.screens.lock().unwrap_or_else(PoisonError::into_inner);
+        screens.iter().filter(|(_, heard)| now - **heard <= SILENT_AFTER).map(|(room, _)| *room).collect()
+    }
+
+    /// Event streams that are open: pages and screens that hear at once what changes.
+    #[must_use]
+    pub fn open_streams(&self) -> i64 {
+        self.metrics.streams.get()
+    }
+
     /// Notes that a token was used; written later, many at once, so that reading stays reading.
     pub(super) fn used(&self, token: TokenId, agent: Option<&str>) {
         let agent = agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(120).collect());

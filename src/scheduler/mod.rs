@@ -30,6 +30,7 @@ mod password;
 mod place;
 mod post_mail;
 mod read_day;
+mod read_health;
 mod read_journal;
 mod read_mail;
 mod read_meeting;
@@ -81,6 +82,7 @@ pub use manage_town::{
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
+pub use read_health::{Health, keep_backup_time, read_health};
 pub use read_journal::{
     About, Doer, JournalChecked, JournalLine, check_journal, journal_checked, journal_lines, journal_role,
     keep_journal_check, subject_named,

@@ -22,6 +22,7 @@ mod room_page;
 mod sign_in;
 mod space;
 mod sql;
+mod state;
 mod token;
 mod town;
 mod writer;
@@ -51,6 +52,7 @@ pub use meeting::{Known as KnownImport, MeetingKey, NewMeeting};
 pub use person::{AccountState, PeopleAsked, PeopleKind, PersonRow};
 pub use room_page::Photo;
 pub use sign_in::SignIn;
+pub use state::Disk;
 pub use token::{FeedScope, Level, NewToken, Token, TokenKind};
 pub use writer::Pending;
 

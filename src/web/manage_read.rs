@@ -13,7 +13,9 @@ use crate::town::Action;
 /// Where something is managed: its address, its name, what one finds there, and the right that it takes.
 const PLACES: &[(&str, &str, &str, Action)] = &[
     ("/manage/people", "people.title", "people.what", Action::ManageTown),
+    ("/manage/tokens", "tokens.title", "tokens.what", Action::ManageTokens),
     ("/manage/journal", "journal.title", "journal.what", Action::ReadJournal),
+    ("/manage/health", "health.title", "health.what", Action::ManageTown),
 ];
 
 #[derive(Template)]

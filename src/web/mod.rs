@@ -4,6 +4,7 @@
 mod account_open;
 mod account_read;
 mod assets;
+mod health_read;
 mod home_read;
 mod invitation_answer;
 mod journal_read;
@@ -29,6 +30,7 @@ mod sign_in_begin;
 mod sign_in_end;
 mod time_picture;
 mod today_read;
+mod tokens_read;
 mod upload;
 mod visitor;
 mod words;
@@ -72,6 +74,9 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
         .route("/manage", get(manage_read::read))
+        .route("/manage/health", get(health_read::read))
+        .route("/manage/tokens", get(tokens_read::read).post(tokens_read::make))
+        .route("/manage/tokens/{id}/revoke", post(tokens_read::revoke))
         .route("/manage/journal", get(journal_read::read))
         .route("/manage/journal.csv", get(journal_read::download))
         .route("/manage/journal/check", post(journal_read::begin_check))
