@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Groups of which keys are put together at run time, or by the doors.
-const COMPUTED: [&str; 9] =
-    ["action.", "answer.", "feed.", "import.", "lobby.", "problem.", "request.", "role.", "unknown."];
+const COMPUTED: [&str; 10] =
+    ["action.", "answer.", "did.", "feed.", "import.", "lobby.", "problem.", "request.", "role.", "unknown."];
 /// Single sentences written ahead of the door that will say them.
 const AHEAD: [&str; 3] = ["access.device_only", "server.busy", "server.shutting_down"];
 
@@ -124,6 +124,36 @@ fn every_action_has_a_name() {
         let missing: Vec<&str> = names.filter(|name| !written.contains(*name)).collect();
         assert!(missing.is_empty(), "{}: not in data/texts: {missing:?}", path.display());
     }
+}
+
+/// The actions that are journalled, as they stand where an entry is made.
+fn journalled(code: &str) -> BTreeSet<String> {
+    let entries = code.split("NewEntry {").skip(1).filter_map(|rest| rest.split('}').next());
+    let named =
+        entries.filter_map(|entry| entry.split_once("action: ")).filter_map(|(_, rest)| literal(rest));
+    let noted = calls(code, "note").filter_map(|arguments| {
+        let arguments = arguments.split(';').next().unwrap_or_default();
+        arguments.split('"').skip(1).step_by(2).find(|part| is_key(part))
+    });
+    let said = code.split("let action =").skip(1).filter_map(|rest| rest.split(';').next());
+    let said = said.flat_map(|rest| rest.split('"').skip(1).step_by(2));
+    named.chain(noted).chain(said).filter(|key| is_key(key)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_deed_in_the_journal_has_words() {
+    let written = written();
+    let (mut count, mut missing) = (0, Vec::new());
+    for (path, code) in sources().iter().filter(|(path, _)| path.to_string_lossy().contains("scheduler")) {
+        let deeds = journalled(code);
+        count += deeds.len();
+        let words = |deed: &&String| written.contains(&format!("did.{}", deed.replace('.', "_")));
+        missing.extend(
+            deeds.iter().filter(|deed| !words(deed)).map(|deed| format!("{deed} ({})", path.display())),
+        );
+    }
+    assert!(count > 30, "only {count} deeds were found in the code");
+    assert!(missing.is_empty(), "no words for the page of the journal, as did.noun_verb: {missing:#?}");
 }
 
 #[test]

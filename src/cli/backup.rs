@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::listing::out;
 use super::open::Data;
 use super::verify::complain;
+use crate::scheduler::keep_backup_time;
 use crate::store::verify_file;
 use crate::texts::{Lang, Said};
 
@@ -35,6 +36,10 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
         // Half a backup is worse than none: it would be trusted.
         let _ = std::fs::remove_file(file);
     })?;
+    // Kept for the page that tells how the house stands; that it cannot be is no fault of the backup.
+    if let Err(error) = store.write_now(keep_backup_time) {
+        tracing::warn!(%error, "when the backup was made could not be noted");
+    }
     let said = Said::new("cli.backed_up").with("file", file.display()).with("meetings", verified.meetings);
     out(&said.speak(lang));
     Ok(())

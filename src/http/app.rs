@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use tokio::sync::watch;
 
+use super::chain::Checking;
 use super::feeds::FeedCache;
 use super::live::Live;
 use super::lobby::Lobby;
@@ -41,6 +42,7 @@ pub struct Shared {
     pub(super) lobby: Lobby,
     pub(super) metrics: Metrics,
     pub(super) sign_ins: SignIns,
+    pub(super) checking: Checking,
     /// Turns true when the program was asked to stop: what never ends by itself ends then.
     pub(super) stopping: watch::Sender<bool>,
     screens: Mutex<HashMap<RoomId, DateTime<Utc>>>,
@@ -68,6 +70,7 @@ impl App {
             lobby: Lobby::default(),
             metrics: Metrics::default(),
             sign_ins: SignIns::default(),
+            checking: Checking::default(),
             stopping: watch::Sender::new(false),
             screens: Mutex::default(),
             used: Mutex::default(),
@@ -165,6 +168,20 @@ impl App {
         let now = self.store.clock().now();
         let screens = self.screens.lock().unwrap_or_else(PoisonError::into_inner);
         screens.iter().filter(|(_, heard)| now - **heard > SILENT_AFTER).map(|(room, _)| *room).collect()
+    }
+
+    /// Rooms whose screen was heard lately.
+    #[must_use]
+    pub fn screens_heard(&self) -> BTreeSet<RoomId> {
+        let now = self.store.clock().now();
+        let screens = self.screens.lock().unwrap_or_else(PoisonError::into_inner);
+        screens.iter().filter(|(_, heard)| now - **heard <= SILENT_AFTER).map(|(room, _)| *room).collect()
+    }
+
+    /// Event streams that are open: pages and screens that hear at once what changes.
+    #[must_use]
+    pub fn open_streams(&self) -> i64 {
+        self.metrics.streams.get()
     }
 
     /// Notes that a token was used; written later, many at once, so that reading stays reading.

@@ -4,6 +4,7 @@
 mod api;
 mod app;
 mod auth;
+mod chain;
 mod feeds;
 mod idempotency;
 mod json;
@@ -16,8 +17,11 @@ mod server;
 mod sign_in;
 mod timers;
 mod watch;
+mod zone_data;
 
 pub use app::App;
+pub use chain::ChainCheck;
 pub use lobby::Arrival;
 pub use problem::Problem;
 pub use server::{ServeConfig, router, serve};
+pub use zone_data::{ZoneData, zone_data};

@@ -88,5 +88,6 @@ impl Watch {
 }
 
 fn concerns_pages(entry: &JournalEntry) -> bool {
-    entry.subjects.meeting.is_some() || !entry.subjects.rooms.is_empty()
+    let looked_after = entry.action == "journal.checked";
+    entry.subjects.meeting.is_some() || !entry.subjects.rooms.is_empty() || looked_after
 }

@@ -35,6 +35,8 @@ mod password;
 mod place;
 mod post_mail;
 mod read_day;
+mod read_health;
+mod read_journal;
 mod read_mail;
 mod read_meeting;
 mod read_people;
@@ -93,6 +95,11 @@ pub use opening_hours::{Hours, hours_of, is_closure, lift_closure, put_closure, 
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
+pub use read_health::{Health, keep_backup_time, read_health};
+pub use read_journal::{
+    About, Doer, JournalChecked, JournalLine, check_journal, journal_checked, journal_lines, journal_role,
+    keep_journal_check, subject_named,
+};
 pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet, mail_sheet};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use read_people::{PEOPLE_PER_PAGE, PeoplePage, PersonSheet, list_people, person_sheet};

@@ -79,6 +79,21 @@ pub struct ChainFault {
     pub what: &'static str,
 }
 
+/// Which entries are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct JournalAsked {
+    /// Written at this instant or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Written before this instant.
+    pub to: Option<DateTime<Utc>>,
+    /// By whom: a person or a token.
+    pub actor: Option<Uuid>,
+    /// About one subject.
+    pub subject: Option<Uuid>,
+    /// Only of these nouns: what stands before the dot of the action. All if empty.
+    pub nouns: Vec<&'static str>,
+}
+
 const GENESIS: [u8; 32] = [0; 32];
 
 impl Tx<'_> {
@@ -171,8 +186,54 @@ impl View<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Entries as asked for, newest first: up to `limit` of them with a number below `before`.
+    pub fn journal_search(
+        &self,
+        asked: &JournalAsked,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        // With a subject its index leads; else the numbers do, from the newest down.
+        let about = if asked.subject.is_some() { "subject = ?5" } else { "?5 IS NULL" };
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT seq, at, actor, action, subject, payload FROM journal
+             WHERE seq < ?1 AND (?2 IS NULL OR at >= ?2) AND (?3 IS NULL OR at < ?3)
+               AND (?4 IS NULL OR actor = ?4) AND {about}
+               AND (?6 = '[]' OR substr(action, 1, instr(action, '.') - 1) IN (SELECT value FROM json_each(?6)))
+             ORDER BY seq DESC LIMIT ?7"
+        ))?;
+        let millis = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp_millis());
+        let rows = statement.query_map(
+            params![
+                before,
+                millis(asked.from),
+                millis(asked.to),
+                asked.actor.map(Uuid::into_bytes),
+                asked.subject.map(Uuid::into_bytes),
+                serde_json::json!(asked.nouns).to_string(),
+                limit
+            ],
+            entry,
+        )?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The hash of the last entry, which stands for all before it; nothing for an empty journal.
+    pub fn journal_hash(&self) -> Result<Option<[u8; 32]>, StoreError> {
+        let sql = "SELECT hash FROM journal ORDER BY seq DESC LIMIT 1";
+        Ok(self.conn.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
+    }
+
     /// Recomputes the whole chain: the number of entries, or the first fault.
     pub fn verify_chain(&self) -> Result<Result<i64, ChainFault>, StoreError> {
+        self.verify_chain_telling(|_| ())
+    }
+
+    /// [`View::verify_chain`] that tells, now and then, how many entries hold so far.
+    pub fn verify_chain_telling(
+        &self,
+        mut tell: impl FnMut(i64),
+    ) -> Result<Result<i64, ChainFault>, StoreError> {
         let mut statement = self.conn.prepare(
             "SELECT seq, at, actor, action, subject, payload, previous, hash FROM journal ORDER BY seq",
         )?;
@@ -195,6 +256,9 @@ impl View<'_> {
                 return fault("its content was changed");
             }
             previous = hash;
+            if expected % 4_096 == 0 {
+                tell(expected);
+            }
             expected += 1;
         }
         Ok(Ok(expected - 1))

@@ -17,6 +17,11 @@ pub(super) struct Space {
     full: bool,
 }
 
+/// Bytes that can still be written in `dir`; nothing if the system does not say.
+pub(super) fn free_bytes(dir: &Path) -> Option<u64> {
+    rustix::fs::statvfs(dir).ok().map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
 impl Space {
     pub(super) fn watch(dir: &Path) -> Self {
         let space = Self { dir: dir.to_owned(), full: false };
@@ -47,7 +52,7 @@ impl Space {
     }
 
     fn free(&self) -> u64 {
-        rustix::fs::statvfs(&self.dir).map_or(u64::MAX, |stat| stat.f_bavail.saturating_mul(stat.f_frsize))
+        free_bytes(&self.dir).unwrap_or(u64::MAX)
     }
 
     fn ballast(&self) -> PathBuf {

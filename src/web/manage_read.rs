@@ -19,6 +19,9 @@ const PLACES: &[(&str, &str, &str, Action)] = &[
     ("/manage/buildings", "manage.sites", "manage.sites_what", Action::ManageTown),
     ("/manage/equipment", "manage.units", "manage.units_what", Action::ManageTown),
     ("/manage/people", "people.title", "people.what", Action::ManageTown),
+    ("/manage/tokens", "tokens.title", "tokens.what", Action::ManageTokens),
+    ("/manage/journal", "journal.title", "journal.what", Action::ReadJournal),
+    ("/manage/health", "health.title", "health.what", Action::ManageTown),
 ];
 /// Where requests wait.
 const APPROVALS: &str = "/manage/approvals";

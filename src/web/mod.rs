@@ -9,8 +9,11 @@ mod calendar_change;
 mod calendar_words;
 mod calendars_read;
 mod form;
+mod health_read;
 mod home_read;
 mod invitation_answer;
+mod journal_read;
+mod journal_words;
 mod live_read;
 mod manage_read;
 mod meeting_book;
@@ -42,6 +45,7 @@ mod sign_in_end;
 mod sites_manage;
 mod time_picture;
 mod today_read;
+mod tokens_read;
 mod units_manage;
 mod upload;
 mod visitor;
@@ -91,6 +95,12 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
         .route("/manage", get(manage_read::read))
+        .route("/manage/health", get(health_read::read))
+        .route("/manage/tokens", get(tokens_read::read).post(tokens_read::make))
+        .route("/manage/tokens/{id}/revoke", post(tokens_read::revoke))
+        .route("/manage/journal", get(journal_read::read))
+        .route("/manage/journal.csv", get(journal_read::download))
+        .route("/manage/journal/check", post(journal_read::begin_check))
         .route("/manage/people", get(people_read::read))
         .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
         .route("/manage/people/import", get(people_import::ask).post(people_import::import))

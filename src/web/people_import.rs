@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::journal_words::field_word;
 use super::oops::Oops;
 use super::page;
 use super::shell::Shell;
@@ -152,14 +153,4 @@ fn row(lang: Lang, line: &ImportLine) -> Row {
         _ => line.row.department.clone().unwrap_or_default(),
     };
     Row { line: line.row.line, name: line.row.name.clone(), email: line.row.email.clone(), why }
-}
-
-fn field_word(lang: Lang, field: &str) -> &str {
-    match field {
-        "name" => text(lang, "people.name"),
-        "department" => text(lang, "people.department"),
-        "lang" => text(lang, "people.lang"),
-        "hard" => text(lang, "people.hard"),
-        other => other,
-    }
 }

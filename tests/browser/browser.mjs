@@ -84,7 +84,8 @@ export async function cutOff(page, percent = 100) {
     for (const element of document.querySelectorAll('body *')) {
       const style = getComputedStyle(element);
       const hides = [style.overflowX, style.overflowY].some((way) => ['hidden', 'clip'].includes(way));
-      if (!hides || !element.textContent.trim() || element.closest('svg')) continue;
+      // What is there for screen readers alone is hidden on purpose.
+      if (!hides || style.clipPath !== 'none' || !element.textContent.trim() || element.closest('svg')) continue;
       const cut = element.scrollWidth - element.clientWidth > 1 || element.scrollHeight - element.clientHeight > 1;
       if (cut) found.push(`cut off: ${element.tagName}.${element.className}`);
     }

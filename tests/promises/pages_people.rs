@@ -279,7 +279,7 @@ async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_o
     {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert!(!page.contains("vier ogen") && page.contains("lijst van 1 komende"), "{page}");
+    assert!(!page.contains("vier ogen") && page.contains("vergaderingen van anderen: 1."), "{page}");
     // Nobody said what becomes of the meetings: nothing happens, and what was typed stays.
     let nothing = form(&tom, &leave, &leave, &[("reason", "Pensioen")]).await.must(200).text();
     assert!(nothing.contains("overdragen of annuleren") && nothing.contains("Pensioen"));
@@ -481,5 +481,258 @@ async fn a_thousand_people_are_taken_over_fast_and_only_by_those_who_may() {
     tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
     tom.raw("POST", LIST, strange.to_vec(), kind, &[("sec-fetch-site", "cross-site")]).await.must(400);
     tom.raw("POST", LIST, vec![b'x'; 2 << 20], kind, &[("sec-fetch-site", "same-origin")]).await.must(400);
+    town.verify();
+}
+
+#[tokio::test]
+async fn the_journal_is_read_in_words_and_searched_by_day_person_kind_and_subject() {
+    let town = Town::new(513);
+    agenda(&town).await;
+    let tom = admin(&town);
+    let an = place(&town, AN);
+    form(&tom, &an, &format!("{an}/roles"), &[("role", "clerk"), ("scope", "town")]).await.must(303);
+    town.clock.advance(chrono::TimeDelta::days(1));
+    let tom = admin(&town);
+    let change = [("name", "An Maes"), ("email", AN), ("lang", "fr")];
+    form(&tom, &format!("{an}/change"), &format!("{an}/change"), &change).await.must(303);
+    let list = |page: &str| page.split("<tbody>").nth(1).unwrap_or("").to_owned();
+    let page = list(&tom.get("/manage/journal").await.must(200).text());
+    for words in [
+        "Vergadering geboekt: Weekoverleg",
+        "Rol gegeven: An Maes",
+        "secretariaat",
+        "Gegevens gewijzigd: An Maes",
+        "gewijzigd: Naam, Taal, Dienst",
+        "een vergadering die u niet mag inzien",
+        "Griet De Klerk",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("vier ogen"), "a private title is nobody's business: {page}");
+    for (query, found, hidden) in [
+        ("group=access", "Rol gegeven", "Weekoverleg"),
+        ("group=meetings", "Weekoverleg", "Rol gegeven"),
+        ("from=2027-01-19", "Gegevens gewijzigd", "Weekoverleg"),
+        ("to=2027-01-18", "Weekoverleg", "Gegevens gewijzigd"),
+        ("from=2027-01-18&to=2027-01-18", "Rol gegeven", "Gegevens gewijzigd"),
+        ("actor=griet.clerk%40stad.example", "Overleg van Griet", "Weekoverleg"),
+        ("subject=an.peeters%40stad.example", "Rol gegeven", "Weekoverleg"),
+    ] {
+        let page = list(&tom.get(&format!("/manage/journal?{query}")).await.must(200).text());
+        assert!(page.contains(found) && !page.contains(hidden), "{query}: {page}");
+    }
+    for (query, fault) in
+        [("from=gisteren", "#from"), ("from=2027-02-01&to=2027-01-01", "#to"), ("actor=niemand", "#actor")]
+    {
+        let page = tom.get(&format!("/manage/journal?{query}")).await.must(200).text();
+        assert!(page.contains(&format!("href=\"{fault}\"")), "{query}: {page}");
+    }
+    let none = tom.get("/manage/journal?group=mail").await.must(200).text();
+    assert!(none.contains("Er staat niets in het logboek dat hierbij past"));
+    let csv = tom.get("/manage/journal.csv?group=access").await.must(200);
+    assert!(
+        csv.header("content-type").starts_with("text/csv")
+            && csv.header("content-disposition").contains("csv")
+    );
+    let csv = csv.text();
+    assert!(
+        csv.starts_with('\u{feff}') && csv.contains("role.granted") && !csv.contains("meeting.created"),
+        "{csv}"
+    );
+    for path in ["/manage/journal", "/manage/journal.csv"] {
+        town.signed_in(JAN, &[]).get(path).await.must(403);
+        town.anonymous().get(path).await.must(303);
+    }
+    town.signed_in(JAN, &[Grant::town(Role::Clerk)]).get("/manage/journal").await.must(200);
+}
+
+#[tokio::test]
+async fn the_journal_goes_on_page_by_page_and_says_whether_it_is_intact() {
+    let town = Town::new(514);
+    let tom = admin(&town);
+    let caller = belfort::scheduler::Caller::system();
+    let made: Result<(), belfort::booking::Refusal> = town.store.write_now(move |tx| {
+        (0..60).try_for_each(|n| belfort::scheduler::set_house(tx, &caller, "grace_min", &n.to_string()))
+    });
+    made.unwrap();
+    let page = tom.get("/manage/journal").await.must(200).text();
+    assert!(page.contains("Nog nooit nagekeken") && page.contains("Huisinstelling gewijzigd: grace_min"));
+    let older = page.split("before=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let next = tom.get(&format!("/manage/journal?before={older}")).await.must(200).text();
+    assert!(next.contains("Nieuwste") && next.matches("<tr>").count() < 52, "{next}");
+    form(&tom, "/manage/journal", "/manage/journal/check", &[]).await.must(303);
+    let mut page = String::new();
+    for _ in 0..100 {
+        page = tom.get("/manage/journal").await.must(200).text();
+        if page.contains("Ongeschonden: ") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(page.contains("Ongeschonden: ") && page.contains("Vingerafdruk"), "{page}");
+    assert!(page.contains("Logboek nagekeken"), "the check is in the journal: {page}");
+    let hash = town.store.read(|view| view.journal_hash()).unwrap().unwrap();
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(!page.contains(&hex), "the fingerprint is of the line before the check was noted");
+    town.signed_in(JAN, &[]).get("/manage/journal").await.must(403);
+    town.verify();
+}
+
+const TOKENS: &str = "/manage/tokens";
+
+#[tokio::test]
+async fn a_screen_gets_a_token_that_is_shown_once_with_how_to_start_it_and_ends_when_revoked() {
+    let town = Town::new(515);
+    let tom = admin(&town);
+    assert!(tom.get(TOKENS).await.must(200).text().contains("Er is nog geen sleutel"));
+    let screen = [("kind", "screen"), ("room", "raadzaal"), ("label", "Gang, links")];
+    let page = form(&tom, TOKENS, TOKENS, &screen).await.must(200).text();
+    let secret = page.split("BELFORT_TOKEN=").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    assert_eq!(page.matches(&secret).count(), 2, "once to copy, once in the command: {page}");
+    assert!(page.contains("belfort kiosk --server http://belfort.test --room raadzaal"), "{page}");
+    let device = town.anonymous().with_token(&secret);
+    device.get("/api/v1/rooms/raadzaal/board").await.must(200);
+    town.app.write_used().unwrap();
+    let page = tom.get(TOKENS).await.must(200).text();
+    assert!(page.contains("Gang, links") && page.contains("Raadzaal") && !page.contains(&secret), "{page}");
+    assert!(
+        !page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap().contains("nooit"),
+        "{page}"
+    );
+    let program = [("kind", "program"), ("role", "staff"), ("person", AN), ("label", "Boekhouding")];
+    let page = form(&tom, TOKENS, TOKENS, &program).await.must(200).text();
+    assert!(page.contains("Boekhouding") && page.contains("An Peeters") && !page.contains("belfort kiosk"));
+    for (fields, fault) in [
+        ([("kind", "screen"), ("room", "nergens"), ("label", "x"), ("role", "")], "#room"),
+        (
+            [("kind", "program"), ("role", "staff"), ("person", "niemand@stad.example"), ("label", "")],
+            "#person",
+        ),
+        ([("kind", "program"), ("role", "chair"), ("person", AN), ("label", "")], "#role"),
+    ] {
+        let page = form(&tom, TOKENS, TOKENS, &fields).await.must(200).text();
+        assert!(page.contains(&format!("href=\"{fault}\"")), "{fault}: {page}");
+    }
+    let tokens = town.store.read(|view| view.tokens()).unwrap();
+    let id = tokens.iter().find(|token| token.label == "Gang, links").unwrap().id;
+    let revoke = format!("{TOKENS}/{id}/revoke");
+    for grants in [vec![], vec![Grant::town(Role::Manager)], vec![Grant::town(Role::Clerk)]] {
+        let other = town.signed_in(JAN, &grants);
+        other.get(TOKENS).await.must(403);
+        form(&other, "/account", &revoke, &[]).await.must(403);
+        form(&other, "/account", TOKENS, &screen).await.must(403);
+    }
+    device.get("/api/v1/rooms/raadzaal/board").await.must(200);
+    form(&tom, TOKENS, &revoke, &[]).await.must(303);
+    device.get("/api/v1/rooms/raadzaal/board").await.must(401);
+    assert!(tom.get(TOKENS).await.must(200).text().contains("Ingetrokken sleutels"));
+    form(&tom, TOKENS, &revoke, &[]).await.must(409);
+    form(&tom, TOKENS, &format!("{TOKENS}/x/revoke"), &[]).await.must(404);
+}
+
+#[tokio::test]
+async fn the_page_of_health_says_what_needs_attention() {
+    let town = Town::new(516);
+    let tom = admin(&town);
+    let page = tom.get("/manage/health").await.must(200).text();
+    for words in
+        ["nog geen back-up", "geen mailserver", "geen schermen aangemeld", "7", "Kijk na", "Europe/Brussels"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let kiosk = town.kiosk("raadzaal");
+    let _silent = town.kiosk("collegezaal");
+    kiosk.get("/api/v1/rooms/raadzaal/board").await.must(200);
+    let done: Result<(), belfort::booking::Refusal> = town.store.write_now(|tx| {
+        belfort::scheduler::switch_mail(tx, true)?;
+        Ok(belfort::scheduler::keep_backup_time(tx)?)
+    });
+    done.unwrap();
+    let person = town.person_id(AN);
+    let sent = town.store.write_now(move |tx| {
+        let url = "http://belfort.test/account/open/x";
+        belfort::scheduler::post_link_mail(tx, person, belfort::scheduler::LinkMail::Welcome, url)
+    });
+    assert!(sent.unwrap());
+    let page = tom.get("/manage/health").await.must(200).text();
+    for words in
+        ["Berichten die wachten: 1", "De laatste is van ma 18 jan", "1 van 2 melden zich", "Collegezaal"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("/account/open/"), "{page}");
+    town.clock.advance(chrono::TimeDelta::days(3));
+    let page = admin(&town).get("/manage/health").await.must(200).text();
+    for words in
+        ["Dat is te lang geleden", "Het oudste wacht al sinds", "Niets gehoord van: Collegezaal, Raadzaal"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    for (grants, status) in
+        [(vec![], 403), (vec![Grant::town(Role::Clerk)], 403), (vec![Grant::town(Role::Manager)], 200)]
+    {
+        town.signed_in(JAN, &grants).get("/manage/health").await.must(status);
+    }
+}
+
+#[tokio::test]
+async fn the_api_grants_roles_and_lets_people_leave() {
+    let town = Town::new(517);
+    agenda(&town).await;
+    let tom = town.admin();
+    let roles = "/api/v1/people/an.peeters@stad.example/roles";
+    assert_eq!(tom.get(roles).await.must(200).json(), serde_json::json!([]));
+    for path in [
+        "manager/site:stadhuis",
+        "chair/body:gemeenteraad",
+        "clerk/department:Burger%20en%20Welzijn",
+        "clerk/town",
+    ] {
+        tom.put(&format!("{roles}/{path}"), serde_json::json!({})).await.must(204);
+        tom.put(&format!("{roles}/{path}"), serde_json::json!({})).await.must(204);
+    }
+    let held = tom.get(roles).await.must(200).json();
+    assert_eq!(held.as_array().unwrap().len(), 4);
+    assert!(
+        held.to_string().contains("department:Burger en Welzijn")
+            && held.to_string().contains("site:stadhuis")
+    );
+    for (path, status) in [
+        ("admin/site:stadhuis", 422),
+        ("pope/town", 422),
+        ("clerk/site:nergens", 422),
+        ("clerk/planet:1", 422),
+        ("device/town", 422),
+    ] {
+        tom.put(&format!("{roles}/{path}"), serde_json::json!({})).await.refused(status, "nl");
+    }
+    let nobody = "/api/v1/people/niemand@stad.example/roles";
+    tom.get(nobody).await.refused(404, "nl");
+    tom.delete(&format!("{roles}/clerk/town")).await.must(204);
+    tom.delete(&format!("{roles}/clerk/town")).await.refused(409, "nl");
+    let refusal =
+        town.clerk().put(&format!("{roles}/clerk/town"), serde_json::json!({})).await.refused(403, "nl");
+    let said = refusal["detail"].as_str().unwrap();
+    assert!(
+        said.contains("accounts, uitnodigingen en rollen beheren") && said.contains("beheerder"),
+        "{said}"
+    );
+
+    let leave = "/api/v1/people/an.peeters@stad.example/leave";
+    tom.post(leave, serde_json::json!({})).await.refused(422, "nl");
+    tom.post(leave, serde_json::json!({ "to": JAN, "cancel": true })).await.refused(422, "nl");
+    let body = serde_json::json!({ "to": JAN, "reason": "Pensioen", "dry_run": true });
+    let rehearsed = tom.post(leave, body).await.must(200).json();
+    assert_eq!(rehearsed, serde_json::json!({ "handed_over": 2, "cancelled": 1, "lists": 1 }));
+    let body = serde_json::json!({ "to": JAN, "reason": "Pensioen" });
+    let key = [("idempotency-key", "weg")];
+    let done = tom.send("POST", leave, Some(body.clone()), &key).await.must(200).json();
+    assert_eq!(done, rehearsed);
+    assert_eq!(
+        tom.send("POST", leave, Some(body), &key).await.must(200).json(),
+        done,
+        "a retry does nothing"
+    );
+    tom.post(leave, serde_json::json!({ "cancel": true })).await.refused(409, "nl");
     town.verify();
 }

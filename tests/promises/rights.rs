@@ -183,6 +183,30 @@ fn table(s: &Stage) -> Vec<Row> {
             Value::Null,
             [401, 403, 403, 422, 422, 422, 403, 403],
         ),
+        (
+            "GET",
+            g("/api/v1/people/jan.maes@stad.example/roles"),
+            none.clone(),
+            [401, 403, 403, 403, 200, 200, 403, 403],
+        ),
+        (
+            "PUT",
+            g("/api/v1/people/jan.maes@stad.example/roles/manager/site:stadhuis"),
+            none.clone(),
+            [401, 403, 403, 403, 403, 204, 403, 403],
+        ),
+        (
+            "DELETE",
+            g("/api/v1/people/jan.maes@stad.example/roles/manager/site:stadhuis"),
+            none.clone(),
+            [401, 403, 403, 403, 403, 204, 403, 403],
+        ),
+        (
+            "POST",
+            g("/api/v1/people/jan.maes@stad.example/leave"),
+            json!({ "cancel": true, "dry_run": true }),
+            [401, 403, 403, 403, 403, 200, 403, 403],
+        ),
         ("POST", format!("{}/restore", s.open), json!({}), [401, 409, 403, 409, 409, 409, 403, 403]),
         ("DELETE", g("/api/v1/feeds/FRESH"), none.clone(), [401, 404, 404, 204, 204, 204, 404, 404]),
         ("DELETE", s.closed.clone(), none.clone(), [401, 403, 403, 200, 403, 409, 403, 403]),
@@ -241,6 +265,8 @@ async fn every_route_of_the_description_asks_who_calls() {
             .replace("{id}", "01a327cf-73a0-70da-920a-06af2ca40014")
             .replace("{slug}", "raadzaal")
             .replace("{email}", "an.peeters@stad.example")
+            .replace("{role}", "clerk")
+            .replace("{scope}", "town")
             .replace("{date}", "2027-01-18");
         for method in methods.as_object().unwrap().keys() {
             routes += 1;

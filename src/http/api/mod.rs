@@ -6,6 +6,7 @@ mod events;
 mod import;
 mod journal;
 mod meetings;
+mod people;
 mod search;
 mod slots;
 mod tokens;
@@ -60,6 +61,9 @@ pub(super) fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(events::events))
         .routes(routes!(tokens::feeds, tokens::make_feed))
         .routes(routes!(tokens::revoke_feed))
+        .routes(routes!(people::roles))
+        .routes(routes!(people::grant, people::take))
+        .routes(routes!(people::leave))
         .routes(routes!(import::import))
         .split_for_parts()
 }
