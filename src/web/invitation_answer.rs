@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDateTime;
 use serde::Deserialize;
 
 use super::{asked_lang, page};
@@ -12,7 +13,7 @@ use crate::booking::{Answer, Mode, Refusal};
 use crate::http::App;
 use crate::ids::{MeetingId, PersonId};
 use crate::scheduler::{
-    DateSheet, InvitationSheet, InvitationState, MailLinks, answer_by_link, invitation_calendar,
+    DateSheet, InvitationSheet, InvitationState, MailLinks, WhenSheet, answer_by_link, invitation_calendar,
     invitation_sheet, read_answer_token,
 };
 use crate::texts::{Lang, Said, day, span, text};
@@ -25,6 +26,8 @@ struct Page<'a> {
     sheet: &'a InvitationSheet,
     token: &'a str,
     chosen: &'a str,
+    /// The one date that the link is about.
+    date: Option<&'a DateSheet>,
 }
 
 /// A button: its word in the address, and its label.
@@ -43,11 +46,20 @@ impl Page<'_> {
     }
 
     fn when(&self) -> Option<String> {
-        self.sheet.when.map(|when| span(self.lang, when.there.0, when.there.1, when.there.2))
+        self.shown_when().map(|when| span(self.lang, when.there.0, when.there.1, when.there.2))
+    }
+
+    fn shown_when(&self) -> Option<WhenSheet> {
+        self.date.map_or(self.sheet.when, |date| Some(date.when))
+    }
+
+    /// What an answer is for, in the address of its button.
+    fn query(&self) -> String {
+        self.date.map_or_else(String::new, |date| date.original.format("?date=%Y-%m-%dT%H:%M:%S").to_string())
     }
 
     fn when_here(&self) -> Option<String> {
-        self.sheet.when?.here.map(|(from, to, zone)| span(self.lang, from, to, zone))
+        self.shown_when()?.here.map(|(from, to, zone)| span(self.lang, from, to, zone))
     }
 
     fn places(&self) -> Vec<String> {
@@ -59,7 +71,10 @@ impl Page<'_> {
         match self.sheet.state {
             InvitationState::Cancelled => self.t("answer.cancelled").to_owned(),
             InvitationState::Over => self.t("answer.over").to_owned(),
-            InvitationState::Open => self.said(self.sheet.answer, self.sheet.mode),
+            InvitationState::Open => match self.date {
+                Some(date) => self.said(date.answer, date.mode),
+                None => self.said(self.sheet.answer, self.sheet.mode),
+            },
         }
     }
 
@@ -135,7 +150,7 @@ pub(super) async fn show(
         Err(refusal) => Err(refusal),
     };
     match sheet {
-        Ok(sheet) => render(&app, &sheet, &token, &wish.r#as),
+        Ok(sheet) => render(&app, &sheet, &token, &wish),
         Err(refusal) => refused(&app, &headers, &refusal),
     }
 }
@@ -203,9 +218,12 @@ fn ids(app: &App, token: &str) -> Result<(MeetingId, PersonId), Refusal> {
     read_answer_token(app.store.secret(), token).ok_or_else(unknown)
 }
 
-fn render(app: &App, sheet: &InvitationSheet, token: &str, chosen: &str) -> Response {
+fn render(app: &App, sheet: &InvitationSheet, token: &str, wish: &Wish) -> Response {
     let directory = app.store.directory();
-    match (Page { lang: sheet.lang, town: &directory.house.town, sheet, token, chosen }).render() {
+    let wanted = wish.date.as_deref().and_then(|text| text.parse::<NaiveDateTime>().ok());
+    let date = sheet.dates.iter().find(|date| Some(date.original) == wanted);
+    let (lang, town, chosen) = (sheet.lang, directory.house.town.as_str(), wish.r#as.as_str());
+    match (Page { lang, town, sheet, token, chosen, date }).render() {
         Ok(html) => page(html),
         Err(error) => {
             tracing::error!(%error, "the page of an invitation cannot be rendered");

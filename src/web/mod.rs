@@ -1,6 +1,7 @@
 //! Pages: server-rendered, plain forms, strict CSP. One file per action, `<noun>_<verb>.rs`, its `.html`
 //! beside it. `visitor` says who looks, `shell` is the frame, `oops` a refusal as a page.
 
+mod account_mail;
 mod account_open;
 mod account_read;
 mod assets;
@@ -15,6 +16,7 @@ mod meeting_book;
 mod meeting_change;
 mod meeting_join;
 mod meeting_read;
+mod meeting_run;
 mod meeting_times;
 mod oops;
 mod room_read;
@@ -46,6 +48,7 @@ pub fn pages() -> Router<App> {
         .route("/forgotten", get(account_open::forgotten).post(account_open::recover))
         .route("/account", get(account_read::read))
         .route("/account/open/{secret}", get(account_open::ask).post(account_open::open))
+        .route("/account/mail", post(account_mail::save))
         .route("/account/password", post(account_read::password))
         .route("/account/second-factor", post(account_read::second_factor))
         .route("/account/second-factor/off", post(account_read::second_factor_off))
@@ -60,6 +63,8 @@ pub fn pages() -> Router<App> {
         .route("/meetings/{id}/answer", post(meeting_change::answer))
         .route("/meetings/{id}/cancel", post(meeting_change::cancel))
         .route("/meetings/{id}/change", get(meeting_change::ask).post(meeting_change::change))
+        .route("/meetings/{id}/check-in", post(meeting_run::here))
+        .route("/meetings/{id}/take-back", post(meeting_run::take_back))
         .route("/meetings/{id}/restore", post(meeting_change::restore))
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))

@@ -103,6 +103,7 @@ const DONE: &[(&str, &str)] = &[
     ("booked", "done.booked"),
     ("cancelled", "done.cancelled"),
     ("changed", "done.changed"),
+    ("checked_in", "done.checked_in"),
     ("closed", "done.closed"),
     ("granted", "done.granted"),
     ("language", "done.language"),
@@ -112,4 +113,5 @@ const DONE: &[(&str, &str)] = &[
     ("saved", "done.saved"),
     ("second_factor_off", "done.second_factor_off"),
     ("signed_out", "done.signed_out"),
+    ("taken_back", "done.taken_back"),
 ];

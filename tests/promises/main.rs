@@ -16,6 +16,7 @@ mod mail;
 mod pages_calendars;
 mod pages_rooms;
 mod races;
+mod reminders;
 mod rights;
 mod series;
 mod sign_in;
