@@ -38,6 +38,7 @@ mod set_mail_wishes;
 mod sign_in;
 mod suggest;
 mod tick;
+mod where_now;
 
 pub use answer_by_link::{
     DateSheet, InvitationSheet, InvitationState, answer_by_link, invitation_calendar, invitation_sheet,
@@ -83,3 +84,7 @@ pub use sign_in::{
 };
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, is_due, tick};
+pub use where_now::{
+    Engagement, KnownEngagement, LEAST_LETTERS, MOST_FOUND, Whereabouts, find_people, known_people,
+    people_called, where_now,
+};

@@ -15,10 +15,12 @@ mod manage_read;
 mod meeting_book;
 mod meeting_change;
 mod meeting_join;
+mod meeting_people;
 mod meeting_read;
 mod meeting_run;
 mod meeting_times;
 mod oops;
+mod people_find;
 mod room_read;
 mod rooms_read;
 mod shell;
@@ -74,6 +76,7 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
         .route("/manage", get(manage_read::read))
+        .route("/people", get(people_find::find))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))

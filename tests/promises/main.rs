@@ -15,6 +15,7 @@ mod lobby;
 mod mail;
 mod pages_calendars;
 mod pages_rooms;
+mod pages_where;
 mod races;
 mod reminders;
 mod rights;
