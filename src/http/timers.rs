@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::App;
-use crate::scheduler::{housekeep, tick};
+use crate::scheduler::{housekeep, is_due, tick};
 use crate::store::StoreError;
 
 impl App {
@@ -25,12 +25,7 @@ impl App {
     }
 
     async fn due(&self) -> bool {
-        let due = self
-            .read(|view| {
-                Ok(!view.due_releases(view.now())?.is_empty() || !view.expired_holds(view.now())?.is_empty())
-            })
-            .await;
-        due.unwrap_or(false)
+        self.read(is_due).await.unwrap_or(false)
     }
 
     /// Follows the journal until the program ends.

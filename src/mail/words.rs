@@ -64,17 +64,21 @@ fn of_link(purpose: LinkMail, url: &str, town: &str, lang: Lang, footer: String)
 fn of_meeting(kind: MailKind, news: &MeetingNews, lang: Lang, footer: String) -> Letter {
     let title = news.title.clone().unwrap_or_else(|| text(lang, "mail.withheld").to_owned());
     let (subject, opening) = headline(kind, news, lang);
-    let answer = news.answer.as_ref().filter(|_| kind.is_calendar());
+    let answer = news.answer.as_ref().filter(|_| kind.is_calendar() || kind.is_reminder());
+    let how = if kind.is_reminder() { "mail.reminder_how" } else { "mail.answer_how" };
+    let mut links = answer.map(|url| answer_links(url, news, lang)).unwrap_or_default();
+    if let (true, Some(url)) = (kind.is_about_a_day(), &news.page) {
+        links.push((text(lang, "mail.page").to_owned(), url.clone()));
+    }
+    if let (None, Some(url)) = (answer, &news.decide) {
+        links.push((text(lang, "mail.decide").to_owned(), url.clone()));
+    }
     Letter {
         subject: subject.with("title", title).speak(lang),
         opening,
         facts: facts(kind, news, lang),
-        how: answer.map(|_| text(lang, "mail.answer_how").to_owned()),
-        links: match (answer, &news.decide) {
-            (Some(url), _) => answer_links(url, news.ways, lang),
-            (None, Some(url)) => vec![(text(lang, "mail.decide").to_owned(), url.clone())],
-            (None, None) => Vec::new(),
-        },
+        how: answer.map(|_| text(lang, how).to_owned()),
+        links,
         footer,
     }
 }
@@ -92,9 +96,20 @@ fn headline(kind: MailKind, news: &MeetingNews, lang: Lang) -> (Said, String) {
         MailKind::Decided if news.gone => ("mail.lapsed", "mail.lapsed_why"),
         MailKind::Decided => ("mail.approved", "mail.approved_why"),
         MailKind::Answered => return (Said::new("mail.answered"), tally(news, lang)),
+        MailKind::EveningReminder | MailKind::HourReminder => ("mail.reminder", "mail.reminder_why"),
+        MailKind::ReleaseSoon => {
+            return (Said::new("mail.release_soon"), turning("mail.release_soon_why", news, lang));
+        }
+        MailKind::Released => return (Said::new("mail.released"), turning("mail.released_why", news, lang)),
         MailKind::Asked | MailKind::Account => ("mail.asked", "mail.asked_why"),
     };
     (Said::new(subject), text(lang, opening).to_owned())
+}
+
+/// A sentence with the time at which it turns.
+fn turning(key: &'static str, news: &MeetingNews, lang: Lang) -> String {
+    let time = news.turns.map(|at| at.format("%H:%M").to_string()).unwrap_or_default();
+    Said::new(key).with("time", time).speak(lang)
 }
 
 fn tally(news: &MeetingNews, lang: Lang) -> String {
@@ -125,6 +140,10 @@ fn facts(kind: MailKind, news: &MeetingNews, lang: Lang) -> Vec<(String, String)
     }
     if let Some((name, _)) = &news.organiser {
         facts.push((label("mail.organiser"), name.clone()));
+    }
+    if let Some((answer, mode)) = news.own {
+        let words = if answer == Answer::None { mode_word(mode, lang) } else { spoken(answer, mode, lang) };
+        facts.push((label("mail.own"), words));
     }
     if let Some(url) = &news.join {
         facts.push((label("mail.join"), url.clone()));
@@ -161,6 +180,15 @@ fn when_line(when: WhenSheet, news: &MeetingNews, lang: Lang) -> String {
     }
 }
 
+fn mode_word(mode: Mode, lang: Lang) -> String {
+    let key = match mode {
+        Mode::InRoom => "mode.in_room",
+        Mode::Remote => "mode.remote",
+        Mode::Undecided => "mode.undecided",
+    };
+    text(lang, key).to_owned()
+}
+
 fn spoken(answer: Answer, mode: Mode, lang: Lang) -> String {
     let key = match (answer, mode) {
         (Answer::Accepted, Mode::InRoom) => "answer.in_room",
@@ -175,7 +203,10 @@ fn spoken(answer: Answer, mode: Mode, lang: Lang) -> String {
 
 /// The links lead to a page with a button: opening one says nothing yet, for programs that look through mail open
 /// links too.
-fn answer_links(url: &str, (room, remote): (bool, bool), lang: Lang) -> Vec<(String, String)> {
+fn answer_links(url: &str, news: &MeetingNews, lang: Lang) -> Vec<(String, String)> {
+    let (room, remote) = news.ways;
+    let date = news.answer_date.map(|at| at.format("&date=%Y-%m-%dT%H:%M:%S").to_string());
+    let date = date.unwrap_or_default();
     let mut choices = Vec::new();
     if room {
         choices.push(("in_room", "answer.in_room"));
@@ -187,6 +218,7 @@ fn answer_links(url: &str, (room, remote): (bool, bool), lang: Lang) -> Vec<(Str
         choices.push(("accept", "answer.accepted"));
     }
     choices.extend([("tentative", "answer.tentative"), ("decline", "answer.declined")]);
-    let link = |(word, key): (&str, &'static str)| (text(lang, key).to_owned(), format!("{url}?as={word}"));
+    let link =
+        |(word, key): (&str, &'static str)| (text(lang, key).to_owned(), format!("{url}?as={word}{date}"));
     choices.into_iter().map(link).collect()
 }

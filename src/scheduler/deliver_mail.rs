@@ -84,8 +84,11 @@ fn quiet_until(person: &Person, (from, to): (u32, u32), now: DateTime<Utc>) -> O
 /// in the morning.
 fn can_wait(view: &View<'_>, mail: &QueuedMail) -> Result<bool, StoreError> {
     let Some(meeting) = mail.meeting else { return Ok(false) };
-    if !matches!(mail.kind, MailKind::Change | MailKind::Cancellation) {
-        return Ok(true);
+    match mail.kind {
+        MailKind::Change | MailKind::Cancellation => {}
+        // In the morning there is nothing left to save.
+        MailKind::ReleaseSoon | MailKind::Released => return Ok(false),
+        _ => return Ok(true),
     }
     let soon = view.now() + URGENT;
     let dates = view.occurrences(meeting)?;

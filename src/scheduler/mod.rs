@@ -40,16 +40,19 @@ mod read_journal;
 mod read_mail;
 mod read_meeting;
 mod read_people;
+mod remind;
 mod render_feed;
 mod rework;
 mod room_days;
 mod room_now;
 mod room_sheet;
 mod run_meeting;
+mod set_mail_wishes;
 mod sign_in;
 mod suggest;
 mod tick;
 mod try_booking;
+mod where_now;
 
 pub use answer_by_link::{
     DateSheet, InvitationSheet, InvitationState, answer_by_link, invitation_calendar, invitation_sheet,
@@ -108,10 +111,15 @@ pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use room_now::{Happening, RoomNow, room_now};
 pub use room_sheet::{RoomSheet, drop_photo, put_photo, room_photo, room_sheet, set_directions};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
+pub use set_mail_wishes::{MailWishes, mail_wishes, set_mail_wishes};
 pub use sign_in::{
     SignInAttempt, SignedIn, Step, end_sign_in, finish_code, finish_password, open_sign_ins, read_attempt,
     signed_in, totp_uri,
 };
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
-pub use tick::{Kept, Ticked, housekeep, tick};
+pub use tick::{Kept, Ticked, housekeep, is_due, tick};
 pub use try_booking::{Trial, TryBooking, try_booking};
+pub use where_now::{
+    Engagement, KnownEngagement, LEAST_LETTERS, MOST_FOUND, Whereabouts, find_people, known_people,
+    people_called, where_now,
+};

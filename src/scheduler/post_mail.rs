@@ -1,7 +1,7 @@
 //! Puts mail in the outbox, in the transaction of the action that gives rise to it. Only who, what about and which
 //! revision is written here; words and calendar are made when it is sent.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Caller, Made};
@@ -31,6 +31,8 @@ pub(super) enum Note {
     Link { purpose: LinkMail, url: String },
     /// What somebody knew of a meeting when they were taken off its list: nothing newer is told them.
     Left { title: String, start: NaiveDateTime },
+    /// The start of which a mail reminds: once the date has moved, there is another reminder.
+    Starts { at: DateTime<Utc> },
 }
 
 /// Queues a plain mail with a link about the account of `person`. The link is wiped when the mail is settled.
@@ -117,6 +119,11 @@ pub(super) fn acted(
             return if tx.hold_reasons(meeting.id)?.is_empty() { Ok(()) } else { ask(tx, caller, meeting) };
         }
         "meeting.restored" => News::Invited,
+        "meeting.released" => {
+            return one.map_or(Ok(()), |date| {
+                queue_about(tx, meeting, date, meeting.organiser, MailKind::Released, None)
+            });
+        }
         "meeting.approved" => {
             decided(tx, caller, meeting)?;
             News::Changed
@@ -303,4 +310,17 @@ fn queue(
 ) -> Result<(), StoreError> {
     let (sequence, next_at, meeting) = (meeting.sequence, tx.now(), Some(meeting.id));
     tx.queue_mail(&NewMail { meeting, date, person, kind, sequence, next_at, note })
+}
+
+/// Queues a mail to `person` about one date, whether or not there are others.
+pub(super) fn queue_about(
+    tx: &Tx<'_>,
+    meeting: &Meeting,
+    date: &Occurrence,
+    person: PersonId,
+    kind: MailKind,
+    note: Option<&Note>,
+) -> Result<(), StoreError> {
+    let note = note.map(written).transpose()?;
+    queue(tx, meeting, Some(date.original), person, kind, note.as_deref())
 }

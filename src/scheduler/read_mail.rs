@@ -7,13 +7,17 @@ use super::feed_events::{FeedView, feed_events};
 use super::join_link::{answer_token, join_token};
 use super::mail_events::{for_cancel, for_request};
 use super::post_mail::{LinkMail, Note};
+use super::remind::{release_is_news, still_reminds};
 use super::render_feed::FeedSpec;
-use crate::booking::{Answer, Meeting, Mode, Occurrence, Participant, Refusal, Run, Sight, Viewer, sight};
+use crate::booking::{
+    Answer, CheckInRule, Meeting, Mode, Occurrence, Participant, Refusal, Run, Sight, Viewer, sight,
+    timetable,
+};
 use crate::ical::{FeedEvent, Mailbox, Method};
 use crate::store::{FeedScope, Level, MailKind, QueuedMail, View};
 use crate::texts::Lang;
 use crate::time::Zone;
-use crate::town::{Person, Role};
+use crate::town::{Person, PersonKind, Role};
 
 /// Where links in mails lead, and the secret that seals them.
 #[derive(Clone, Debug)]
@@ -80,6 +84,14 @@ pub struct MeetingNews {
     pub answer: Option<String>,
     /// Whether one can come to a room, and whether from elsewhere.
     pub ways: (bool, bool),
+    /// How the recipient said they come to the date that it reminds of.
+    pub own: Option<(Answer, Mode)>,
+    /// The original wall time of the one date that an answer from this mail is for.
+    pub answer_date: Option<NaiveDateTime>,
+    /// The page of the date.
+    pub page: Option<String>,
+    /// When the room is given free if nobody comes; once it was, until when that can be taken back.
+    pub turns: Option<NaiveDateTime>,
     /// When the request lapses.
     pub held_until: Option<DateTime<Utc>>,
     /// Where the request can be decided about; for those who are asked.
@@ -136,7 +148,7 @@ pub fn mail_sheet(
         (Some(id), note) => {
             let Some(meeting) = view.meeting(id)? else { return Ok(None) };
             let reader = Reader { view, mail, to: &to, links, meeting: &meeting };
-            let Some(news) = reader.news(note)? else { return Ok(None) };
+            let Some(news) = reader.news(note.as_ref())? else { return Ok(None) };
             Matter::Meeting(Box::new(news))
         }
         _ => return Ok(None),
@@ -153,26 +165,32 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn news(&self, note: Option<Note>) -> Result<Option<MeetingNews>, Refusal> {
+    fn news(&self, note: Option<&Note>) -> Result<Option<MeetingNews>, Refusal> {
         let (view, meeting, kind) = (self.view, self.meeting, self.mail.kind);
-        let list = view.participants(meeting.id)?;
+        let dates = view.occurrences(meeting.id)?;
+        let date = at_hand(&dates, self.mail.date, view.now());
+        let list = match date {
+            Some(date) if kind.is_reminder() => view.participants_at(meeting.id, date.id)?,
+            _ => view.participants(meeting.id)?,
+        };
         let people: Vec<_> = list.iter().map(|p| p.person).collect();
         let own = list.iter().find(|p| p.person == self.to.id);
         let concerned = own.is_some() || meeting.organiser == self.to.id;
         let gone = meeting.status == crate::booking::MeetingStatus::Cancelled;
         if let Some(Note::Left { title, start }) = note {
-            return if concerned { Ok(None) } else { Ok(Some(self.left(title, start)?)) };
+            return if concerned { Ok(None) } else { Ok(Some(self.left(title.clone(), *start)?)) };
         }
         let stands = !gone || matches!(kind, MailKind::Cancellation | MailKind::Decided);
         if !stands || kind != MailKind::Asked && !concerned {
+            return Ok(None);
+        }
+        if !self.is_of_use(date, note)? {
             return Ok(None);
         }
         // Whoever is asked for consent sees what their office lets them see.
         let viewer = Viewer::Person { person: self.to.id, role: Role::Manager, participants: &people };
         let sees = sight(meeting, viewer);
         let full = sees >= Sight::Full && concerned;
-        let dates = view.occurrences(meeting.id)?;
-        let date = at_hand(&dates, self.mail.date, view.now());
         if kind.is_calendar() && date.is_some_and(|date| date.time.end <= view.now()) {
             return Ok(None);
         }
@@ -191,6 +209,10 @@ impl Reader<'_> {
             let reasons = view.cancel_reasons(meeting.id)?;
             news.refused = Some(reasons.into_iter().last().map_or_else(String::new, |(_, why)| why));
         }
+        if let (true, Some(date)) = (kind.is_about_a_day(), date) {
+            self.of_the_day(&mut news, date, dates.len() > 1);
+            news.own = own.filter(|_| kind.is_reminder()).map(|p| (p.answer, p.mode));
+        }
         if kind == MailKind::Answered {
             news.answers = list.into_iter().map(|p| (p.name, p.answer, p.mode)).collect();
         }
@@ -203,6 +225,33 @@ impl Reader<'_> {
             self.only_own(&mut news.objects)?;
         }
         Ok(Some(news))
+    }
+
+    /// Whether a mail about the day of a date is still of use; all others are.
+    fn is_of_use(&self, date: Option<&Occurrence>, note: Option<&Note>) -> Result<bool, Refusal> {
+        let (view, kind) = (self.view, self.mail.kind);
+        if !kind.is_about_a_day() {
+            return Ok(true);
+        }
+        let Some(date) = date else { return Ok(false) };
+        match note {
+            Some(Note::Starts { at }) => Ok(still_reminds(view, self.to, self.meeting, date, (kind, *at))?),
+            _ => Ok(release_is_news(view, kind, self.meeting, date)),
+        }
+    }
+
+    /// What only mails about the day of a date say.
+    fn of_the_day(&self, news: &mut MeetingNews, date: &Occurrence, several: bool) {
+        let (view, meeting, kind) = (self.view, self.meeting, self.mail.kind);
+        news.answer_date = several.then_some(date.original);
+        if self.to.kind == PersonKind::Staff {
+            news.page =
+                Some(format!("{}/meetings/{}?occurrence={}", self.links.base_url, meeting.id, date.id));
+        }
+        let rooms = super::read_meeting::rooms_of_date(view, meeting, date);
+        let table = timetable(CheckInRule::from(&view.directory().house), meeting, date, &rooms, view.now());
+        let turns = if kind == MailKind::Released { table.undo_until } else { table.release_at };
+        news.turns = turns.map(|at| self.meeting.zone.wall(at));
     }
 
     /// What somebody who was taken off the list is told: what they knew, and nothing newer.
@@ -246,6 +295,10 @@ impl Reader<'_> {
             join: None,
             dial_in: None,
             answer: None,
+            own: None,
+            answer_date: None,
+            page: None,
+            turns: None,
             held_until: meeting.held_until,
             decide: None,
             refused: None,

@@ -8,11 +8,12 @@ use super::Caller;
 use super::create_meeting::{horizon, open_end, subjects};
 use super::invite::list_of;
 use super::place::{Plan, claim_all};
-use crate::booking::{CheckInRule, MeetingStatus, Refusal, Run, Slot, timetable};
+use super::remind::{remind, warn};
+use crate::booking::{CheckInRule, MeetingStatus, Refusal, Run, Slot, longest_warning, timetable};
 use crate::ids::{MeetingId, OccurrenceId, RoomId};
-use crate::store::{NewEntry, Subjects, Tx};
+use crate::store::{NewEntry, Subjects, Tx, View};
 use crate::time::recurrence::{MAX_OCCURRENCES, Rule};
-use crate::town::Role;
+use crate::town::{Role, Room};
 
 /// Days of rest before a horizon is rolled on, so that a series is not touched every night.
 const ROLL_EVERY_DAYS: i64 = 28;
@@ -32,6 +33,10 @@ pub struct Ticked {
     pub released: usize,
     /// Holds that ran out.
     pub expired: usize,
+    /// Reminders queued.
+    pub reminded: usize,
+    /// Organisers told that their room is about to be given free.
+    pub warned: usize,
 }
 
 /// What housekeeping did.
@@ -48,11 +53,25 @@ pub struct Kept {
 /// Does what is due. `silent` names the rooms whose screen is out of reach: a release there is held back, for
 /// a screen that is cut off may have taken check-ins that are still to come.
 pub fn tick(tx: &Tx<'_>, silent: &BTreeSet<RoomId>) -> Result<Ticked, Refusal> {
-    let mut ticked = Ticked { expired: expire_holds(tx)?, released: 0 };
+    let mut ticked = Ticked { expired: expire_holds(tx)?, ..Ticked::default() };
+    ticked.reminded = remind(tx)?;
+    ticked.warned = warn(tx, silent)?;
     for id in tx.due_releases(tx.now())? {
         ticked.released += usize::from(release(tx, id, silent)?);
     }
     Ok(ticked)
+}
+
+/// Whether anything is due.
+///
+/// # Errors
+/// Those of the store.
+pub fn is_due(view: &View<'_>) -> Result<bool, Refusal> {
+    let now = view.now();
+    Ok(!view.due_releases(now)?.is_empty()
+        || !view.expired_holds(now)?.is_empty()
+        || !view.due_reminders(1)?.is_empty()
+        || !view.unwarned(now + longest_warning())?.is_empty())
 }
 
 /// Rolls horizons on, forgets guests whose time has come, and wipes what has been kept long enough.
@@ -101,9 +120,7 @@ fn release(tx: &Tx<'_>, id: OccurrenceId, silent: &BTreeSet<RoomId>) -> Result<b
     let Some(mut meeting) = tx.meeting(date.meeting)? else { return Ok(false) };
     let ids = date.rooms_or(&meeting.rooms).to_vec();
     let rooms: Vec<_> = ids.iter().filter_map(|id| tx.directory().room(*id)).collect();
-    // The screen of a part of a hall stands for the whole of it.
-    let mut unheard = silent.iter().filter_map(|id| tx.directory().room(*id)).flat_map(|room| &room.cells);
-    if unheard.any(|cell| rooms.iter().any(|room| room.cells.contains(cell))) && tx.now() < date.time.end {
+    if is_unheard(tx, &rooms, silent) && tx.now() < date.time.end {
         return Ok(false);
     }
     let rule = CheckInRule::from(&tx.directory().house);
@@ -122,6 +139,12 @@ fn release(tx: &Tx<'_>, id: OccurrenceId, silent: &BTreeSet<RoomId>) -> Result<b
     let touched = std::slice::from_ref(&date);
     super::end_meeting::save(tx, &Caller::system(), &mut meeting, "meeting.released", touched)?;
     Ok(true)
+}
+
+/// Whether the screen of one of the rooms is out of reach. That of a part of a hall stands for the whole of it.
+pub(super) fn is_unheard(view: &View<'_>, rooms: &[&Room], silent: &BTreeSet<RoomId>) -> bool {
+    let mut unheard = silent.iter().filter_map(|id| view.directory().room(*id)).flat_map(|room| &room.cells);
+    unheard.any(|cell| rooms.iter().any(|room| room.cells.contains(cell)))
 }
 
 /// Makes the dates of a series up to the horizon. Dates whose room is taken are left out and journalled.

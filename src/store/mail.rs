@@ -28,6 +28,14 @@ pub enum MailKind {
     Answered,
     /// A link about one's own account.
     Account,
+    /// What you take part in tomorrow.
+    EveningReminder,
+    /// What you take part in within the hour.
+    HourReminder,
+    /// Nobody has come to your meeting: its room is given free soon.
+    ReleaseSoon,
+    /// Nobody came to your meeting: its room was given free.
+    Released,
 }
 
 impl MailKind {
@@ -42,6 +50,10 @@ impl MailKind {
             Self::Decided => "decided",
             Self::Answered => "answered",
             Self::Account => "account",
+            Self::EveningReminder => "evening_reminder",
+            Self::HourReminder => "hour_reminder",
+            Self::ReleaseSoon => "release_soon",
+            Self::Released => "released",
         }
     }
 
@@ -49,6 +61,18 @@ impl MailKind {
     #[must_use]
     pub const fn is_calendar(self) -> bool {
         matches!(self, Self::Invitation | Self::Change | Self::Cancellation)
+    }
+
+    /// Whether it is about what happens on the day of one date.
+    #[must_use]
+    pub const fn is_about_a_day(self) -> bool {
+        matches!(self, Self::EveningReminder | Self::HourReminder | Self::ReleaseSoon | Self::Released)
+    }
+
+    /// Whether it reminds of a date.
+    #[must_use]
+    pub const fn is_reminder(self) -> bool {
+        matches!(self, Self::EveningReminder | Self::HourReminder)
     }
 }
 
@@ -91,6 +115,8 @@ mod words {
         MailKind {
             Invitation = "invitation", Change = "change", Cancellation = "cancellation", Asked = "asked",
             Decided = "decided", Answered = "answered", Account = "account",
+            EveningReminder = "evening_reminder", HourReminder = "hour_reminder",
+            ReleaseSoon = "release_soon", Released = "released",
         }
         MailState {
             Queued = "queued", Sent = "sent", Failed = "failed", GivenUp = "given_up", Superseded = "superseded",

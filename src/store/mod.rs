@@ -19,6 +19,7 @@ mod occurrence;
 mod open;
 mod person;
 mod presence;
+mod reminder;
 mod room_page;
 mod sign_in;
 mod space;

@@ -149,8 +149,8 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(&format!(
-                "INSERT INTO occurrence ({COLUMNS}, release_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                "INSERT INTO occurrence ({COLUMNS}, release_at, remind_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
             ))?
             .execute(params![
                 o.id,
@@ -167,11 +167,13 @@ impl Tx<'_> {
                 o.ended.map(secs),
                 o.cancelled.map(secs),
                 release_at.map(secs),
+                self.first_reminder(o),
             ])?;
         self.insert_own_rooms(o)
     }
 
-    /// Writes a changed date.
+    /// Writes a changed date. One that moves, or comes back, reminds anew; what is due for one that stays is still
+    /// due.
     pub fn update_occurrence(
         &self,
         o: &Occurrence,
@@ -181,7 +183,9 @@ impl Tx<'_> {
             .prepare_cached(
                 "UPDATE occurrence SET original = ?2, starts = ?3, ends = ?4, run = ?5, title = ?6,
                  own_rooms = ?7, checked_in = ?8, check_ins = ?9, released = ?10, ended = ?11, cancelled = ?12,
-                 release_at = ?13 WHERE id = ?1",
+                 release_at = ?13, warned = CASE starts WHEN ?3 THEN warned ELSE 0 END,
+                 remind_at = CASE WHEN ?5 = 'planned' AND run = 'planned' AND starts = ?3 THEN remind_at
+                             ELSE ?14 END WHERE id = ?1",
             )?
             .execute(params![
                 o.id,
@@ -197,6 +201,7 @@ impl Tx<'_> {
                 o.ended.map(secs),
                 o.cancelled.map(secs),
                 release_at.map(secs),
+                self.first_reminder(o),
             ])?;
         self.conn.prepare_cached("DELETE FROM occurrence_room WHERE occurrence = ?1")?.execute([o.id])?;
         self.insert_own_rooms(o)

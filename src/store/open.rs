@@ -22,6 +22,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_room_pages.sql"),
     include_str!("migrations/0005_house.sql"),
     include_str!("migrations/0006_people.sql"),
+    include_str!("migrations/0007_reminders.sql"),
 ];
 
 /// Opens the one read-write connection, creating or upgrading the file.
@@ -145,6 +146,51 @@ mod tests {
         std::fs::write(&text, "this is not a database at all, but long enough to be read".repeat(20))
             .unwrap();
         assert!(matches!(open_writer(&text, false), Err(StoreError::Damaged(_))));
+    }
+
+    #[test]
+    fn an_older_file_keeps_its_mail_and_its_dates_are_reminded_of() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("belfort.db");
+        let conn = Connection::open(&path).unwrap();
+        let reminders = MIGRATIONS.iter().position(|sql| sql.contains("remind_at")).unwrap();
+        for sql in &MIGRATIONS[..reminders] {
+            conn.execute_batch(sql).unwrap();
+        }
+        conn.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        conn.pragma_update(None, "user_version", i64::try_from(reminders).unwrap()).unwrap();
+        let date = |id: u8, starts: &str| {
+            format!(
+                "INSERT INTO occurrence (id, meeting, original, starts, ends, run, own_rooms, check_ins)
+                 SELECT randomblob(16), id, '2027-01-0{id}T10:00:00', unixepoch() + {starts},
+                 unixepoch() + {starts} + 60, 'planned', 0, 0 FROM meeting;"
+            )
+        };
+        let rows = "INSERT INTO person (id, kind, email, name, lang, zone, hard)
+                VALUES (randomblob(16), 'guest', 'a@b.example', 'A', 'nl', 'UTC', 0);
+            INSERT INTO meeting (id, title, privacy, organiser, wall_start, zone, length_s, equipment, status, version,
+                sequence, created, modified, ad_hoc)
+                SELECT randomblob(16), 't', 'internal', id, '2027-01-01T10:00:00', 'UTC', 3600, '[]', 'live', 1, 0, 0, 0, 0
+                FROM person;
+            INSERT INTO mail SELECT randomblob(16), NULL, '', id, 'account', 7, 'queued', 1, 1, 0, 5, 6, NULL, 'note'
+                FROM person;";
+        conn.execute_batch(rows).unwrap();
+        conn.execute_batch(&[date(1, "-3600"), date(2, "3600"), date(3, "864000")].concat()).unwrap();
+        drop(conn);
+        let conn = open_writer(&path, false).unwrap();
+        let mut statement =
+            conn.prepare("SELECT remind_at - unixepoch() FROM occurrence ORDER BY original").unwrap();
+        let due: Vec<Option<i64>> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(due[0], None, "what is over reminds nobody");
+        assert!(due[1].unwrap().abs() < 60, "{due:?}");
+        assert!((due[2].unwrap() - (864_000 - 129_600)).abs() < 60, "{due:?}");
+        let kept: (String, i64, i64, String) = conn
+            .query_row("SELECT kind, sequence, in_hand, note FROM mail", [], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
+            .unwrap();
+        assert_eq!(kept, ("account".to_owned(), 7, 1, "note".to_owned()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::account_mail::MailForm;
 use super::oops::{Oops, faults};
 use super::page;
 use super::shell::Shell;
@@ -13,7 +14,8 @@ use crate::booking::Refusal;
 use crate::http::App;
 use crate::ids::{SignInId, base32};
 use crate::scheduler::{
-    confirm_totp, drop_totp, open_sign_ins, password_fits, revoke_sign_in, set_password, totp_uri,
+    confirm_totp, drop_totp, mail_wishes, open_sign_ins, password_fits, revoke_sign_in, set_password,
+    totp_uri,
 };
 use crate::texts::Said;
 
@@ -30,7 +32,34 @@ struct Page {
     offered: String,
     offered_qr: String,
     codes: Vec<String>,
+    mail: MailForm,
     wrong: Vec<(String, String)>,
+}
+
+impl Page {
+    /// What is wrong with a field.
+    fn wrong_with(&self, field: &str) -> Option<&str> {
+        self.wrong.iter().find(|(name, _)| name == field).map(|(_, why)| why.as_str())
+    }
+}
+
+/// What the page shows beside how things stand.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// What was refused.
+    pub(super) refusal: Option<Refusal>,
+    /// Recovery codes, this once.
+    pub(super) codes: Vec<String>,
+    /// The second factor that was being turned on.
+    pub(super) offered: Option<[u8; 20]>,
+    /// What was typed into the form about mail.
+    pub(super) mail: Option<Fields>,
+}
+
+impl From<Refusal> for Shown {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), ..Self::default() }
+    }
 }
 
 /// One sign-in.
@@ -44,21 +73,17 @@ struct Row {
 
 /// `GET /account`.
 pub(super) async fn read(State(app): State<App>, insider: Insider) -> Result<Response, Oops> {
-    show(&app, &insider, None, Vec::new(), None).await
+    show(&app, &insider, Shown::default()).await
 }
 
-async fn show(
-    app: &App,
-    insider: &Insider,
-    refusal: Option<Refusal>,
-    codes: Vec<String>,
-    offered: Option<[u8; 20]>,
-) -> Result<Response, Oops> {
+pub(super) async fn show(app: &App, insider: &Insider, shown: Shown) -> Result<Response, Oops> {
     let (this, lang) = (insider.signed_in.sign_in.id, insider.lang());
     let person = insider.person().id;
-    let (sign_ins, account, codes_left) = insider
+    let (sign_ins, account, codes_left, wishes) = insider
         .read(move |view, caller| {
-            Ok((open_sign_ins(view, caller)?, view.account(person)?, view.recovery_codes_left(person)?))
+            let account = view.account(person)?;
+            let codes_left = view.recovery_codes_left(person)?;
+            Ok((open_sign_ins(view, caller)?, account, codes_left, mail_wishes(view, caller)?))
         })
         .await?;
     let directory = app.store.directory();
@@ -70,9 +95,9 @@ async fn show(
         last: moment(lang, zone, s.last_seen),
         this: s.id == this,
     };
-    let offered = offered.unwrap_or_else(|| app.store.ids().bytes::<20>());
+    let offered = shown.offered.unwrap_or_else(|| app.store.ids().bytes::<20>());
     let uri = totp_uri(&directory.house.town, &insider.person().email, offered);
-    let wrong = refusal.map_or_else(Vec::new, |refusal| faults(lang, refusal));
+    let wrong = shown.refusal.map_or_else(Vec::new, |refusal| faults(lang, refusal));
     let roles = insider.caller().grants.iter().map(|grant| grant_words(&directory, lang, grant));
     let html = Page {
         shell: insider.shell(insider.t("menu.account")),
@@ -84,7 +109,8 @@ async fn show(
         codes_left,
         offered: base32(&offered).to_uppercase(),
         offered_qr: qr(&uri),
-        codes,
+        codes: shown.codes,
+        mail: MailForm::of(lang, directory.house.mail, &wishes, shown.mail.as_ref()),
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
@@ -97,7 +123,7 @@ pub(super) async fn password(
 ) -> Result<Response, Oops> {
     match change_password(&app, &insider, &fields).await {
         Ok(()) => Ok(Redirect::to("/account?done=password").into_response()),
-        Err(refusal) => show(&app, &insider, Some(refusal), Vec::new(), None).await,
+        Err(refusal) => show(&app, &insider, refusal.into()).await,
     }
 }
 
@@ -126,8 +152,8 @@ pub(super) async fn second_factor(
         return Err(insider.oops(Refusal::State(Said::new("request.form_token"))));
     };
     match insider.write(move |tx, caller| confirm_totp(tx, caller, secret, &code)).await {
-        Ok(codes) => show(&app, &insider, None, codes, None).await,
-        Err(refusal) => show(&app, &insider, Some(refusal), Vec::new(), Some(secret)).await,
+        Ok(codes) => show(&app, &insider, Shown { codes, ..Shown::default() }).await,
+        Err(refusal) => show(&app, &insider, Shown { offered: Some(secret), ..refusal.into() }).await,
     }
 }
 
@@ -139,7 +165,7 @@ pub(super) async fn second_factor_off(
     let code = fields.get("code").to_owned();
     match insider.write(move |tx, caller| drop_totp(tx, caller, &code)).await {
         Ok(()) => Ok(Redirect::to("/account?done=second_factor_off").into_response()),
-        Err(refusal) => show(&app, &insider, Some(refusal), Vec::new(), None).await,
+        Err(refusal) => show(&app, &insider, refusal.into()).await,
     }
 }
 

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDateTime;
 use serde::Deserialize;
 
 use super::oops::message;
@@ -15,7 +16,7 @@ use crate::booking::{Answer, Mode, Refusal};
 use crate::http::App;
 use crate::ids::{MeetingId, PersonId};
 use crate::scheduler::{
-    DateSheet, InvitationSheet, InvitationState, MailLinks, answer_by_link, invitation_calendar,
+    DateSheet, InvitationSheet, InvitationState, MailLinks, WhenSheet, answer_by_link, invitation_calendar,
     invitation_sheet, read_answer_token,
 };
 use crate::texts::{Lang, Said, day, span, text};
@@ -28,6 +29,8 @@ struct Page<'a> {
     sheet: &'a InvitationSheet,
     token: &'a str,
     chosen: &'a str,
+    /// The one date that the link is about.
+    date: Option<&'a DateSheet>,
 }
 
 /// A button: its word in the address, and its label.
@@ -46,11 +49,20 @@ impl Page<'_> {
     }
 
     fn when(&self) -> Option<String> {
-        self.sheet.when.map(|when| span(self.lang, when.there.0, when.there.1, when.there.2))
+        self.shown_when().map(|when| span(self.lang, when.there.0, when.there.1, when.there.2))
+    }
+
+    fn shown_when(&self) -> Option<WhenSheet> {
+        self.date.map_or(self.sheet.when, |date| Some(date.when))
+    }
+
+    /// What an answer is for, in the address of its button.
+    fn query(&self) -> String {
+        self.date.map_or_else(String::new, |date| date.original.format("?date=%Y-%m-%dT%H:%M:%S").to_string())
     }
 
     fn when_here(&self) -> Option<String> {
-        self.sheet.when?.here.map(|(from, to, zone)| span(self.lang, from, to, zone))
+        self.shown_when()?.here.map(|(from, to, zone)| span(self.lang, from, to, zone))
     }
 
     fn places(&self) -> Vec<String> {
@@ -62,7 +74,10 @@ impl Page<'_> {
         match self.sheet.state {
             InvitationState::Cancelled => self.t("answer.cancelled").to_owned(),
             InvitationState::Over => self.t("answer.over").to_owned(),
-            InvitationState::Open => self.said(self.sheet.answer, self.sheet.mode),
+            InvitationState::Open => match self.date {
+                Some(date) => self.said(date.answer, date.mode),
+                None => self.said(self.sheet.answer, self.sheet.mode),
+            },
         }
     }
 
@@ -130,7 +145,7 @@ pub(super) async fn show(
         Err(refusal) => Err(refusal),
     };
     match sheet {
-        Ok(sheet) => render(visitor, &sheet, &token, &wish.r#as),
+        Ok(sheet) => render(visitor, &sheet, &token, &wish),
         Err(refusal) => refused(&visitor, &refusal),
     }
 }
@@ -198,10 +213,13 @@ fn ids(app: &App, token: &str) -> Result<(MeetingId, PersonId), Refusal> {
     read_answer_token(app.store.secret(), token).ok_or_else(unknown)
 }
 
-fn render(visitor: Visitor, sheet: &InvitationSheet, token: &str, chosen: &str) -> Response {
+fn render(visitor: Visitor, sheet: &InvitationSheet, token: &str, wish: &Wish) -> Response {
     let visitor = visitor.reading(sheet.lang);
     let shell = visitor.shell(&sheet.title);
-    match (Page { shell, lang: visitor.lang, sheet, token, chosen }).render() {
+    let wanted = wish.date.as_deref().and_then(|text| text.parse::<NaiveDateTime>().ok());
+    let date = sheet.dates.iter().find(|date| Some(date.original) == wanted);
+    let page_of = Page { shell, lang: visitor.lang, sheet, token, chosen: &wish.r#as, date };
+    match page_of.render() {
         Ok(html) => page(html),
         Err(error) => {
             tracing::error!(%error, "the page of an invitation cannot be rendered");

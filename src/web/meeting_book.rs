@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 
+use super::meeting_people::{Choices, Unclear, resolve};
 use super::meeting_times::{Times, times_of};
 use super::oops::Oops;
 use super::page;
@@ -17,7 +18,8 @@ use crate::booking::{
 };
 use crate::http::{App, Problem};
 use crate::scheduler::{
-    CreateMeeting, Found, Invite, OnConflict, SearchRooms, create_meeting, search_rooms, suggest,
+    CreateMeeting, Found, Invite, OnConflict, SearchRooms, create_meeting, known_people, search_rooms,
+    suggest,
 };
 use crate::texts::{Lang, text};
 use crate::town::{Directory, Kit};
@@ -35,6 +37,7 @@ struct Page {
     shell: Shell,
     wish: Wish,
     lines: Vec<PersonLine>,
+    known: Vec<(String, String)>,
     weekdays: Vec<(u32, String, bool)>,
     months: Vec<(u32, String, bool)>,
     nth: String,
@@ -80,6 +83,8 @@ struct PersonLine {
     mode: String,
     part: String,
     wrong: Option<String>,
+    /// Whom the name may mean.
+    choices: Vec<(String, String)>,
 }
 
 /// One room with what speaks for or against it.
@@ -99,13 +104,24 @@ struct Clash {
     choices: Vec<(String, String, bool)>,
 }
 
+/// What the page shows beside the form.
+#[derive(Default)]
+struct Shown {
+    /// What was refused.
+    refusal: Option<Refusal>,
+    /// The dates of a series that fits.
+    dates: Vec<NaiveDateTime>,
+    /// Whom the names on the form may mean.
+    choices: Choices,
+}
+
 /// `GET /book`.
 pub(super) async fn ask(
     State(app): State<App>,
     insider: Insider,
     Asked(asked): Asked,
 ) -> Result<Response, Oops> {
-    show(&app, &insider, &asked, None, Vec::new()).await
+    show(&app, &insider, &asked, Shown::default()).await
 }
 
 /// `POST /book`: books, looks for rooms or dates, or adds lines, by the button that was pressed.
@@ -113,14 +129,21 @@ pub(super) async fn book(
     State(app): State<App>,
     InsiderForm(insider, mut fields): InsiderForm,
 ) -> Result<Response, Oops> {
+    let Unclear { faults, choices } = resolve(&insider, &mut fields).await?;
+    if !faults.is_empty() {
+        // Nothing is looked for or booked before it is clear for whom.
+        fields.0.retain(|(name, _)| name != "do");
+        let refusal = Some(Refusal::Invalid(faults));
+        return show(&app, &insider, &fields, Shown { refusal, choices, ..Shown::default() }).await;
+    }
     if let Some(slug) = fields.some("take").map(str::to_owned) {
         fields.0.retain(|(name, _)| name != "room" && name != "take" && name != "do");
         fields.0.push(("room".to_owned(), slug));
     } else if let Some(time) = fields.some("pick").map(str::to_owned) {
         pick(&mut fields, &time);
-        return show(&app, &insider, &fields, None, Vec::new()).await;
+        return show(&app, &insider, &fields, Shown::default()).await;
     } else if fields.get("do") != "book" && fields.get("do") != "dates" {
-        return show(&app, &insider, &fields, None, Vec::new()).await;
+        return show(&app, &insider, &fields, Shown::default()).await;
     }
     let mut wanted = wanted(&insider, &fields);
     wanted.dry_run = fields.get("do") == "dates";
@@ -138,7 +161,7 @@ pub(super) async fn book(
         app.write(move |tx| work(tx, &caller)).await
     };
     match outcome {
-        Ok((_, dates)) if look => show(&app, &insider, &fields, None, dates).await,
+        Ok((_, dates)) if look => show(&app, &insider, &fields, Shown { dates, ..Shown::default() }).await,
         Ok((id, _)) => Ok(Redirect::to(&format!("/meetings/{id}?done=booked")).into_response()),
         Err(refusal) => {
             let refusal = match refusal {
@@ -147,7 +170,7 @@ pub(super) async fn book(
                 }
                 other => other,
             };
-            show(&app, &insider, &fields, Some(refusal), Vec::new()).await
+            show(&app, &insider, &fields, Shown { refusal: Some(refusal), ..Shown::default() }).await
         }
     }
 }
@@ -166,8 +189,7 @@ async fn show(
     app: &App,
     insider: &Insider,
     fields: &Fields,
-    refusal: Option<Refusal>,
-    dates: Vec<NaiveDateTime>,
+    Shown { refusal, dates, choices }: Shown,
 ) -> Result<Response, Oops> {
     let directory = app.store.directory();
     let lang = insider.lang();
@@ -195,7 +217,8 @@ async fn show(
     let problem = refusal.as_ref().map(|refusal| Problem::new(refusal, lang));
     let html = Page {
         shell: insider.shell(insider.t("menu.book")),
-        lines: lines_of(lang, fields, refusal.as_ref()),
+        lines: lines_of(lang, fields, refusal.as_ref(), &choices),
+        known: insider.read(known_people).await?,
         weekdays: weekdays(lang, fields),
         months: months(lang, fields),
         nth: start.map_or_else(String::new, |start| nth_words(lang, start)),
@@ -309,7 +332,7 @@ pub(super) fn people_of(fields: &Fields) -> impl Iterator<Item = (String, String
     })
 }
 
-fn lines_of(lang: Lang, fields: &Fields, refusal: Option<&Refusal>) -> Vec<PersonLine> {
+fn lines_of(lang: Lang, fields: &Fields, refusal: Option<&Refusal>, choices: &Choices) -> Vec<PersonLine> {
     let mut lines: Vec<PersonLine> = people_of(fields)
         .filter(|(email, ..)| !email.is_empty())
         .enumerate()
@@ -322,13 +345,15 @@ fn lines_of(lang: Lang, fields: &Fields, refusal: Option<&Refusal>) -> Vec<Perso
                     .map(|fault| fault.said.speak(lang)),
                 _ => None,
             };
-            PersonLine { number: number + 1, email, mode, part, wrong }
+            let choices = choices.get(&number).cloned().unwrap_or_default();
+            PersonLine { number: number + 1, email, mode, part, wrong, choices }
         })
         .collect();
     let empty = if fields.get("do") == "more" { LINES * 2 } else { LINES };
     for number in lines.len()..(lines.len() + empty).min(MOST_LINES) {
         let (email, mode, part) = (String::new(), "in_room".to_owned(), "required".to_owned());
-        lines.push(PersonLine { number: number + 1, email, mode, part, wrong: None });
+        let (number, choices) = (number + 1, Vec::new());
+        lines.push(PersonLine { number, email, mode, part, wrong: None, choices });
     }
     lines
 }

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
+use super::meeting_run::{Deed, deed};
 use super::oops::Oops;
 use super::page;
 use super::shell::Shell;
@@ -43,6 +44,7 @@ struct Page {
     dial_in: Option<String>,
     join: Option<String>,
     mine: Option<Mine>,
+    deed: Option<Deed>,
     people: Vec<Guest>,
     dates: Vec<DateRow>,
     later: Vec<DateRow>,
@@ -172,6 +174,9 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         join: (joins && !over)
             .then(|| format!("/join/{}", join_token(app.store.secret(), id, insider.person().id))),
         mine: own.filter(|_| !over).map(|(mode, answer)| mine(lang, mode, answer)),
+        deed: chosen
+            .filter(|_| known.may_change || known.on_list)
+            .and_then(|date| deed(&directory, lang, date, (&slugs, sheet.body.is_some()), now)),
         people: people(lang, sheet, chosen),
         dates: upcoming.iter().take(LISTED).map(row).collect(),
         later: upcoming.iter().skip(LISTED).map(row).collect(),

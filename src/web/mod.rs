@@ -1,6 +1,7 @@
 //! Pages: server-rendered, plain forms, strict CSP. One file per action, `<noun>_<verb>.rs`, its `.html`
 //! beside it. `visitor` says who looks, `shell` is the frame, `oops` a refusal as a page.
 
+mod account_mail;
 mod account_open;
 mod account_read;
 mod approvals_read;
@@ -19,11 +20,14 @@ mod manage_read;
 mod meeting_book;
 mod meeting_change;
 mod meeting_join;
+mod meeting_people;
 mod meeting_read;
+mod meeting_run;
 mod meeting_times;
 mod oops;
 mod opening_manage;
 mod pager;
+mod people_find;
 mod people_import;
 mod people_read;
 mod person_change;
@@ -72,6 +76,7 @@ pub fn pages() -> Router<App> {
         .route("/forgotten", get(account_open::forgotten).post(account_open::recover))
         .route("/account", get(account_read::read))
         .route("/account/open/{secret}", get(account_open::ask).post(account_open::open))
+        .route("/account/mail", post(account_mail::save))
         .route("/account/password", post(account_read::password))
         .route("/account/second-factor", post(account_read::second_factor))
         .route("/account/second-factor/off", post(account_read::second_factor_off))
@@ -86,6 +91,8 @@ pub fn pages() -> Router<App> {
         .route("/meetings/{id}/answer", post(meeting_change::answer))
         .route("/meetings/{id}/cancel", post(meeting_change::cancel))
         .route("/meetings/{id}/change", get(meeting_change::ask).post(meeting_change::change))
+        .route("/meetings/{id}/check-in", post(meeting_run::here))
+        .route("/meetings/{id}/take-back", post(meeting_run::take_back))
         .route("/meetings/{id}/restore", post(meeting_change::restore))
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
@@ -131,6 +138,7 @@ pub fn pages() -> Router<App> {
         .route("/manage/rules/move", post(rules_manage::shift))
         .route("/manage/rules/new", get(rule_change::ask_new).post(rule_change::add))
         .route("/manage/rules/try", get(rule_try::read))
+        .route("/people", get(people_find::find))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/code", get(room_code::read))

@@ -120,6 +120,7 @@ const DONE: &[(&str, &str)] = &[
     ("booked", "done.booked"),
     ("cancelled", "done.cancelled"),
     ("changed", "done.changed"),
+    ("checked_in", "done.checked_in"),
     ("closed", "done.closed"),
     ("granted", "done.granted"),
     ("language", "done.language"),
@@ -141,4 +142,5 @@ const DONE: &[(&str, &str)] = &[
     ("sign_ins_ended", "people.done_sign_ins"),
     ("signed_out", "done.signed_out"),
     ("unlocked", "people.done_unlocked"),
+    ("taken_back", "done.taken_back"),
 ];

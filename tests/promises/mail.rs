@@ -13,29 +13,34 @@ use serde_json::{Value, json};
 use crate::sink::{Mood, Sink, Taken};
 use crate::town::{Client, Town};
 
-const AN: &str = "an.peeters@stad.example";
-const ELS: &str = "els.claes@stad.example";
-const JAN: &str = "jan.maes@stad.example";
+pub const AN: &str = "an.peeters@stad.example";
+pub const ELS: &str = "els.claes@stad.example";
+pub const JAN: &str = "jan.maes@stad.example";
 const GUY: &str = "gast.fr@elders.example";
 
 /// A town with a mail server, and somebody who carries the mail.
-struct Post {
-    town: Town,
-    sink: Sink,
-    mailer: Mailer,
+pub struct Post {
+    pub town: Town,
+    pub sink: Sink,
+    pub mailer: Mailer,
 }
 
 impl Post {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (town, sink) = (Town::new(1), Sink::open().await);
         // 15:00 in Brussels and 09:00 in New York: no quiet hours anywhere.
         town.clock.advance(TimeDelta::hours(6));
         town.store.write_now(|tx| switch_mail(tx, true)).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        Self::of(town, sink)
+    }
+
+    /// The same for a town that is there.
+    pub fn of(town: Town, sink: Sink) -> Self {
         let mailer = mailer(&town, &sink);
         Self { town, sink, mailer }
     }
 
-    async fn book(&self, client: &Client, more: Value) -> (String, Value) {
+    pub async fn book(&self, client: &Client, more: Value) -> (String, Value) {
         let mut wish = json!({ "title": "Overleg é", "start": "2027-01-20T10:00", "end": "2027-01-20T11:00",
             "rooms": ["collegezaal"], "conference": { "url": "https://meet.example/x" },
             "participants": [{ "email": ELS }, { "email": JAN, "mode": "remote" },
@@ -45,12 +50,12 @@ impl Post {
         (format!("/api/v1/meetings/{}", sheet["id"].as_str().unwrap()), sheet)
     }
 
-    async fn send(&self) -> Delivered {
+    pub async fn send(&self) -> Delivered {
         self.mailer.deliver().await.unwrap_or_else(|refusal| panic!("{refusal:?}"))
     }
 
     /// What waits: address and kind, in order.
-    fn rows(&self) -> Vec<(String, MailKind)> {
+    pub fn rows(&self) -> Vec<(String, MailKind)> {
         let rows = self.town.store.read(|view| {
             let mut rows = Vec::new();
             for mail in view.due_mail(10_000)? {
@@ -63,11 +68,11 @@ impl Post {
         rows
     }
 
-    fn to(&self, email: &str) -> Vec<Taken> {
+    pub fn to(&self, email: &str) -> Vec<Taken> {
         self.sink.taken().into_iter().filter(|mail| mail.to == email && mail.answered).collect()
     }
 
-    fn answer_link(&self, sheet: &Value, email: &str) -> String {
+    pub fn answer_link(&self, sheet: &Value, email: &str) -> String {
         let meeting = sheet["id"].as_str().unwrap().parse().unwrap();
         format!("/answer/{}", answer_token(self.town.store.secret(), meeting, self.town.person_id(email)))
     }
@@ -87,7 +92,7 @@ fn mailer(town: &Town, sink: &Sink) -> Mailer {
 }
 
 /// A mail with its parts decoded.
-fn decoded(mail: &Taken) -> String {
+pub fn decoded(mail: &Taken) -> String {
     let mut out = String::new();
     for (number, part) in mail.text.split("Content-Transfer-Encoding: ").enumerate() {
         let quoted = number > 0 && part.starts_with("quoted-printable");
