@@ -23,8 +23,10 @@ mod join_link;
 mod mail_events;
 mod manage_account;
 mod manage_policy;
+mod manage_service;
 mod manage_town;
 mod opening_hours;
+mod order_services;
 mod organise;
 mod password;
 mod place;
@@ -32,6 +34,7 @@ mod post_mail;
 mod read_day;
 mod read_mail;
 mod read_meeting;
+mod read_orders;
 mod render_feed;
 mod rework;
 mod room_days;
@@ -70,16 +73,19 @@ pub use manage_account::{
     open_set_up, request_reset, revoke_sign_in, set_language, set_password, set_up, take_role,
 };
 pub use manage_policy::{add_policy, change_policy, drop_policy, move_policy, put_policy};
+pub use manage_service::{add_service, change_service};
 pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     set_house,
 };
 pub use opening_hours::{Hours, hours_of, is_closure, lift_closure, put_closure, set_opening, struck_by};
+pub use order_services::{OrderService, order_services};
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
 pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet, mail_sheet};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
+pub use read_orders::{Need, OrderedDate, read_orders};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use room_now::{Happening, RoomNow, room_now};

@@ -19,6 +19,7 @@ mod open;
 mod person;
 mod presence;
 mod room_page;
+mod service;
 mod sign_in;
 mod space;
 mod sql;

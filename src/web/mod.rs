@@ -14,9 +14,11 @@ mod meeting_book;
 mod meeting_change;
 mod meeting_join;
 mod meeting_read;
+mod meeting_services;
 mod meeting_times;
 mod oops;
 mod opening_manage;
+mod orders_read;
 mod room_add;
 mod room_change;
 mod room_code;
@@ -27,6 +29,7 @@ mod rule_change;
 mod rule_try;
 mod rule_words;
 mod rules_manage;
+mod services_manage;
 mod shell;
 mod sign_in_begin;
 mod sign_in_end;
@@ -67,6 +70,7 @@ pub fn pages() -> Router<App> {
         .route("/meetings/{id}/answer", post(meeting_change::answer))
         .route("/meetings/{id}/cancel", post(meeting_change::cancel))
         .route("/meetings/{id}/change", get(meeting_change::ask).post(meeting_change::change))
+        .route("/meetings/{id}/services", get(meeting_services::ask).post(meeting_services::order))
         .route("/meetings/{id}/restore", post(meeting_change::restore))
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
@@ -96,6 +100,9 @@ pub fn pages() -> Router<App> {
         .route("/manage/rules/move", post(rules_manage::shift))
         .route("/manage/rules/new", get(rule_change::ask_new).post(rule_change::add))
         .route("/manage/rules/try", get(rule_try::read))
+        .route("/manage/orders", get(orders_read::read))
+        .route("/manage/services", get(services_manage::read).post(services_manage::add))
+        .route("/manage/services/{slug}", get(services_manage::ask).post(services_manage::change))
         .route("/rooms", get(rooms_read::read))
         .route("/rooms/{slug}", get(room_read::read))
         .route("/rooms/{slug}/code", get(room_code::read))

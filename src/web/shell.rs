@@ -116,6 +116,7 @@ const DONE: &[(&str, &str)] = &[
     ("closed", "done.closed"),
     ("granted", "done.granted"),
     ("language", "done.language"),
+    ("ordered", "done.ordered"),
     ("password", "done.password"),
     ("refused", "done.refused"),
     ("removed", "done.removed"),
