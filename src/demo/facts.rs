@@ -22,6 +22,15 @@ pub(super) struct Town {
     pub body: Vec<Body>,
     pub session: Vec<Session>,
     pub policy: Vec<Policy>,
+    pub service: Vec<Service>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Service {
+    pub name: String,
+    pub lead_hours: u32,
+    pub contact: String,
 }
 
 #[derive(Debug, Deserialize)]

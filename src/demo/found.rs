@@ -6,12 +6,12 @@ use super::dice::Dice;
 use super::facts::FACTS;
 use crate::booking::Refusal;
 use crate::scheduler::{
-    Caller, NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site,
-    add_unit, put_policy, set_house,
+    Caller, NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room,
+    add_service, add_site, add_unit, put_policy, set_house,
 };
 use crate::store::Store;
 use crate::texts::Lang;
-use crate::town::{Kit, slug_of};
+use crate::town::{Kit, Service, slug_of};
 
 /// Elected together, the chair first.
 pub(super) const COUNCILLORS: usize = 35;
@@ -59,6 +59,11 @@ pub(super) fn town(store: &Store, dice: &Dice) -> Result<(), Refusal> {
         }
         for (position, policy) in (10_u32..).step_by(10).zip(&FACTS.town.policy) {
             put_policy(tx, &caller, position, policy)?;
+        }
+        for service in &FACTS.town.service {
+            let (name, contact) = (service.name.clone(), service.contact.clone());
+            let (slug, lead_hours) = (String::new(), service.lead_hours);
+            add_service(tx, &caller, &Service { slug, name, lead_hours, contact, active: true })?;
         }
         Ok(())
     })

@@ -11,6 +11,7 @@ use super::create_meeting::{
     subjects, text_fault, wall_of,
 };
 use super::invite::{Invite, list_of, replace_list};
+use super::order_services::{hand_over, still_in_time};
 use super::place::{Plan, claim_all, judge_all};
 use super::rework::{Rework, left_out};
 use super::{Caller, Made, OnConflict, find_occurrence};
@@ -161,7 +162,9 @@ pub fn change_meeting(
     // A series of which the horizon holds one date has more to come: that date is still one of many.
     if target.scope == Scope::This && (all.len() > 1 || meeting.is_series()) {
         let [date] = dates.as_slice() else { return Err(Refusal::unknown("occurrence", "?")) };
-        return change_one(tx, caller, meeting, date.clone(), change);
+        let made = change_one(tx, caller, meeting, date.clone(), change)?;
+        still_in_time(tx, caller, &all, &made)?;
+        return Ok(made);
     }
     let ahead = |date: &Occurrence| date.run == Run::Planned && date.time.end > tx.now();
     let elsewhere = change.start.is_some() || change.end.is_some() || change.rooms.is_some();
@@ -189,6 +192,7 @@ pub fn change_meeting(
         None => meeting,
     };
     let mut made = change_all(tx, caller, meeting, reference, change)?;
+    still_in_time(tx, caller, &all, &made)?;
     made.notes.splice(0..0, notes);
     Ok(made)
 }
@@ -314,6 +318,8 @@ fn split_series(
         import_digest: None,
     })?;
     tx.hand_over_occurrences(head.id, tail.id, at)?;
+    tx.put_hold_reasons(tail.id, &tx.hold_reasons(head.id)?)?;
+    hand_over(tx, head.id, tail.id)?;
     super::end_meeting::save(tx, caller, &mut head, "meeting.split", &[])?;
     Ok(tail)
 }

@@ -10,7 +10,7 @@ use super::decide_meeting::keep_reasons;
 use super::invite::{Invite, resolve_invites};
 use super::organise::{body_of, organiser_of};
 use super::place::{Judged, Placement, Plan, claim_all, judge_all};
-use super::{Caller, suggest};
+use super::{Caller, OrderService, suggest};
 use crate::booking::{
     Choice, ChoiceAction, Conference, Conflict, Fault, Meeting, MeetingStatus, Occurrence, Participant,
     Privacy, Reason, Refusal, Slot, Wish, apply_choice, heads,
@@ -53,6 +53,9 @@ pub struct CreateMeeting {
     /// Kinds of equipment; name a kind twice for two units.
     #[serde(default)]
     pub equipment: Vec<String>,
+    /// Services to be ordered with it.
+    #[serde(default)]
+    pub services: Vec<OrderService>,
     /// Who may see what it is about.
     #[serde(default)]
     #[schema(value_type = String, example = "internal")]
@@ -164,6 +167,9 @@ pub fn create_meeting(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> R
         return Err(taken(&meeting, &list, left_out));
     }
     journal_made(tx, caller, &meeting, &list, &placement, &judged)?;
+    if !wanted.services.is_empty() {
+        super::order_services::order(tx, caller, &meeting, &placement.occurrences, &wanted.services)?;
+    }
     let mut warnings = judged.warnings;
     warnings.append(&mut placement.warnings);
     let notes = draft.notes;

@@ -28,8 +28,10 @@ mod look_after_account;
 mod mail_events;
 mod manage_account;
 mod manage_policy;
+mod manage_service;
 mod manage_town;
 mod opening_hours;
+mod order_services;
 mod organise;
 mod password;
 mod place;
@@ -39,6 +41,7 @@ mod read_health;
 mod read_journal;
 mod read_mail;
 mod read_meeting;
+mod read_orders;
 mod read_people;
 mod remind;
 mod render_feed;
@@ -90,11 +93,13 @@ pub use manage_account::{
     open_set_up, request_reset, revoke_sign_in, set_language, set_password, set_up, take_role,
 };
 pub use manage_policy::{add_policy, change_policy, drop_policy, move_policy, put_policy};
+pub use manage_service::{add_service, change_service};
 pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     set_house,
 };
 pub use opening_hours::{Hours, hours_of, is_closure, lift_closure, put_closure, set_opening, struck_by};
+pub use order_services::{OrderService, order_services};
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};
@@ -105,6 +110,7 @@ pub use read_journal::{
 };
 pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet, mail_sheet};
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
+pub use read_orders::{Need, OrderedDate, read_orders};
 pub use read_people::{PEOPLE_PER_PAGE, PeoplePage, PersonSheet, list_people, person_sheet};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Caller, Made};
+use super::{Caller, Made, OrderService};
 use crate::booking::{
     CheckInRule, Meeting, MeetingStatus, Occurrence, Participant, Privacy, Refusal, Sight, timetable,
 };
@@ -55,6 +55,9 @@ pub struct MeetingSheet {
     /// Kinds of equipment.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub equipment: Vec<String>,
+    /// Services that are ordered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<OrderService>,
     /// How to join from elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]
@@ -213,6 +216,7 @@ impl Made {
             rrule: meeting.rule.clone(),
             rooms: slugs(view, &meeting.rooms),
             equipment: meeting.equipment.clone(),
+            services: if full { ordered(view, meeting.id)? } else { Vec::new() },
             conference: full.then(|| meeting.conference.clone()),
             version: meeting.version,
             sequence: meeting.sequence,
@@ -224,6 +228,19 @@ impl Made {
             split_from: meeting.split_from.map(|id| id.to_string()),
         })
     }
+}
+
+/// What is ordered for a meeting; not asked where nothing can be ordered.
+fn ordered(view: &View<'_>, meeting: MeetingId) -> Result<Vec<OrderService>, Refusal> {
+    if view.directory().services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let order = |order: crate::town::Order| OrderService {
+        service: order.service,
+        count: order.count,
+        note: order.note,
+    };
+    Ok(view.orders(meeting)?.into_iter().map(order).collect())
 }
 
 fn date_sheet(view: &View<'_>, meeting: &Meeting, date: &Occurrence, title: bool) -> OccurrenceSheet {

@@ -21,6 +21,7 @@ mod person;
 mod presence;
 mod reminder;
 mod room_page;
+mod service;
 mod sign_in;
 mod space;
 mod sql;

@@ -5,7 +5,9 @@ use rusqlite::{Connection, params};
 use super::{StoreError, Tx};
 use crate::ids::{BodyId, PersonId, RoomId, SiteId};
 use crate::texts::Lang;
-use crate::town::{Body, Directory, HouseRules, Kit, LegalBody, Policy, ResourceId, Room, Site, Unit};
+use crate::town::{
+    Body, Directory, HouseRules, Kit, LegalBody, Policy, ResourceId, Room, Service, Site, Unit,
+};
 
 /// Reads everything that changes rarely.
 pub(super) fn load(conn: &Connection) -> Result<Directory, StoreError> {
@@ -36,6 +38,16 @@ pub(super) fn load(conn: &Connection) -> Result<Directory, StoreError> {
             })
         })?;
     directory.bodies = bodies(conn)?;
+    let services = "SELECT slug, name, lead_hours, contact, active FROM service ORDER BY name, slug";
+    directory.services = rows(conn, services, |row| {
+        Ok(Service {
+            slug: row.get(0)?,
+            name: row.get(1)?,
+            lead_hours: row.get(2)?,
+            contact: row.get(3)?,
+            active: row.get(4)?,
+        })
+    })?;
     directory.policies = policies(conn)?;
     Ok(directory.index())
 }

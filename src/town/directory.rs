@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Policy, ResourceId, Room, Unit};
+use super::{Policy, ResourceId, Room, Service, Unit};
 use crate::ids::{BodyId, PersonId, RoomId, SiteId};
 use crate::texts::Lang;
 use crate::time::Zone;
@@ -128,6 +128,8 @@ pub struct Directory {
     pub units: Vec<Unit>,
     /// Councils, colleges, committees.
     pub bodies: Vec<Body>,
+    /// What can be ordered, in order of name.
+    pub services: Vec<Service>,
     /// Policy rules in force.
     pub policies: Vec<Policy>,
     room_by_id: HashMap<RoomId, usize>,

@@ -6,6 +6,7 @@ mod person;
 mod policy;
 mod role;
 mod room;
+mod service;
 
 pub use directory::{Body, BodyKind, Directory, HouseRules, LegalBody, Site};
 pub use name::{folded, letters, name_fits, patterns, same_name};
@@ -13,3 +14,4 @@ pub use person::{Person, PersonKind, email_of};
 pub use policy::{Effect, Policy, Scope, Test, Window};
 pub use role::{Action, Grant, Matter, Role, RoleScope, may, may_in};
 pub use room::{Kit, ResourceId, Room, Unit, slug_of};
+pub use service::{Order, Service};

@@ -13,9 +13,11 @@ use crate::town::Action;
 /// Where something is managed: its address, its name, what one finds there, and the right that it takes.
 const PLACES: &[(&str, &str, &str, Action)] = &[
     (APPROVALS, "manage.approvals", "manage.approvals_what", Action::OverridePolicy),
+    ("/manage/orders", "manage.orders", "manage.orders_what", Action::OverridePolicy),
     ("/manage/rooms", "manage.rooms", "manage.rooms_what", Action::ManageTown),
     ("/manage/opening", "manage.opening", "manage.opening_what", Action::ManageTown),
     ("/manage/rules", "manage.rules", "manage.rules_what", Action::ManageTown),
+    ("/manage/services", "manage.services", "manage.services_what", Action::ManageTown),
     ("/manage/buildings", "manage.sites", "manage.sites_what", Action::ManageTown),
     ("/manage/equipment", "manage.units", "manage.units_what", Action::ManageTown),
     ("/manage/people", "people.title", "people.what", Action::ManageTown),

@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 
+use super::form::number;
 use super::meeting_people::{Choices, Unclear, resolve};
+use super::meeting_services::{ServiceLine, service_lines, services_of};
 use super::meeting_times::{Times, times_of};
 use super::oops::Oops;
 use super::page;
@@ -28,6 +30,8 @@ use crate::town::{Directory, Kit};
 const LINES: usize = 4;
 /// The most lines: longer lists come by the interface for programs.
 const MOST_LINES: usize = 60;
+/// The most pieces of one kind of equipment: more is refused as more than there are.
+const MOST_PIECES: u32 = 60;
 /// Rooms named that do not suit, with the reason.
 const UNSUITED: usize = 40;
 
@@ -42,6 +46,9 @@ struct Page {
     months: Vec<(u32, String, bool)>,
     nth: String,
     privacies: Vec<(&'static str, &'static str, bool)>,
+    services: Vec<ServiceLine>,
+    gear: Vec<(String, String)>,
+    ordered: bool,
     searched: bool,
     suited: Vec<RoomLine>,
     unsuited: Vec<RoomLine>,
@@ -223,6 +230,9 @@ async fn show(
         months: months(lang, fields),
         nth: start.map_or_else(String::new, |start| nth_words(lang, start)),
         privacies: privacies(lang, fields),
+        services: service_lines(&directory, lang, fields, &[], refusal.as_ref()),
+        gear: gear(&directory, fields),
+        ordered: !services_of(fields).is_empty() || !equipment_of(fields).is_empty(),
         searched,
         suited,
         unsuited,
@@ -458,12 +468,32 @@ fn wanted(insider: &Insider, fields: &Fields) -> CreateMeeting {
         },
         rrule: start.and_then(|start| rhythm_of(fields, start).rule(start)),
         participants: participants.collect(),
+        services: services_of(fields),
+        equipment: equipment_of(fields),
         conference: Conference { url: some("url"), dial_in: some("dial_in") },
         organiser: some("organiser").filter(|email| *email != insider.person().email),
         choices: choices_of(fields),
         on_conflict: OnConflict::Refuse,
         ..CreateMeeting::default()
     }
+}
+
+/// The kinds of equipment, each with how many were asked for.
+fn gear(directory: &Directory, fields: &Fields) -> Vec<(String, String)> {
+    let mut kinds: Vec<&String> =
+        directory.units.iter().filter(|unit| unit.active).map(|unit| &unit.kind).collect();
+    kinds.dedup();
+    kinds.into_iter().map(|kind| (kind.clone(), fields.get(&format!("gear-{kind}")).to_owned())).collect()
+}
+
+/// The equipment that the form asks for: a kind named once for each piece.
+fn equipment_of(fields: &Fields) -> Vec<String> {
+    let kinds = fields.0.iter().filter_map(|(name, _)| name.strip_prefix("gear-"));
+    let pieces = |kind: &str| {
+        let count = number(fields, &format!("gear-{kind}"), 0).min(MOST_PIECES);
+        vec![kind.to_owned(); usize::try_from(count).unwrap_or(0)]
+    };
+    kinds.flat_map(pieces).collect()
 }
 
 /// What was chosen for dates that do not fit: `skip`, `room SLUG`, `shift WALL`.

@@ -15,7 +15,8 @@ use crate::booking::{Answer, Mode, Refusal, Sight, rule_in_words};
 use crate::http::App;
 use crate::ids::{MeetingId, PersonId};
 use crate::scheduler::{
-    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, join_token, meeting_history, meeting_sheet,
+    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, OrderService, join_token, meeting_history,
+    meeting_sheet,
 };
 use crate::store::View;
 use crate::texts::{Lang, Said, day, text};
@@ -37,6 +38,10 @@ struct Page {
     when: String,
     rhythm: Option<String>,
     rooms: Vec<(String, String)>,
+    equipment: Vec<String>,
+    services: Vec<(String, String)>,
+    /// Where services are ordered, for those who may.
+    order: Option<String>,
     organiser: Option<String>,
     on_behalf: Option<String>,
     privacy: &'static str,
@@ -166,6 +171,10 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         when: chosen.map_or_else(String::new, |date| long_when(lang, zone, date.start, date.end)),
         rhythm: sheet.rrule.as_ref().map(|rule| rule_in_words(rule, lang)),
         rooms: named(&directory, &slugs),
+        equipment: sheet.equipment.clone(),
+        services: sheet.services.iter().map(|order| ordered(&directory, order)).collect(),
+        order: (known.may_change && !over && directory.services.iter().any(|service| service.active))
+            .then(|| format!("/meetings/{id}/services")),
         organiser: known.organiser.clone(),
         on_behalf: behind,
         privacy: privacy_word(lang, sheet.privacy),
@@ -187,6 +196,13 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         version: sheet.version,
         history: known.history.iter().map(|line| history_line(lang, directory.house.zone, line)).collect(),
     }
+}
+
+/// What is ordered, and what else whoever delivers must know.
+fn ordered(directory: &Directory, order: &OrderService) -> (String, String) {
+    let service = directory.services.iter().find(|service| service.slug == order.service);
+    let name = service.map_or(order.service.as_str(), |service| &service.name);
+    (format!("{} × {name}", order.count), order.note.clone())
 }
 
 /// What somebody said of this date, or of all.
@@ -304,6 +320,8 @@ fn history_line(lang: Lang, zone: Zone, line: &HistoryLine) -> Line {
         "meeting.hold_expired" => "history.hold_expired",
         "meeting.booked_now" => "history.booked_now",
         "meeting.imported" => "history.imported",
+        "order.placed" | "order.changed" => "history.ordered",
+        "order.dropped" => "history.order_dropped",
         "participant.answered" => "history.answered",
         _ => "history.other",
     };

@@ -23,9 +23,11 @@ mod meeting_join;
 mod meeting_people;
 mod meeting_read;
 mod meeting_run;
+mod meeting_services;
 mod meeting_times;
 mod oops;
 mod opening_manage;
+mod orders_read;
 mod pager;
 mod people_find;
 mod people_import;
@@ -43,6 +45,7 @@ mod rule_change;
 mod rule_try;
 mod rule_words;
 mod rules_manage;
+mod services_manage;
 mod shell;
 mod sign_in_begin;
 mod sign_in_end;
@@ -93,6 +96,7 @@ pub fn pages() -> Router<App> {
         .route("/meetings/{id}/change", get(meeting_change::ask).post(meeting_change::change))
         .route("/meetings/{id}/check-in", post(meeting_run::here))
         .route("/meetings/{id}/take-back", post(meeting_run::take_back))
+        .route("/meetings/{id}/services", get(meeting_services::ask).post(meeting_services::order))
         .route("/meetings/{id}/restore", post(meeting_change::restore))
         .route("/join/{token}", get(meeting_join::join))
         .route("/join/{token}/here", post(meeting_join::here))
@@ -101,31 +105,47 @@ pub fn pages() -> Router<App> {
         .route("/answer/{token}/meeting.ics", get(invitation_answer::calendar))
         .route("/answer/{token}/{choice}", post(invitation_answer::answer))
         .route("/live", get(live_read::live))
+        .route("/people", get(people_find::find))
+        .route("/rooms", get(rooms_read::read))
+        .route("/rooms/{slug}", get(room_read::read))
+        .route("/rooms/{slug}/code", get(room_code::read))
+        .route("/rooms/{slug}/photo", get(room_read::photo))
+        .route("/assets/{file}", get(assets::asset))
+        .merge(managed())
+        .fallback(oops::not_here)
+        .method_not_allowed_fallback(oops::not_so)
+        // A page shrinks to a quarter at hardly any cost; the token of its forms differs each time, so that sizes
+        // tell nothing about it.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+}
+
+/// The pages of those who look after the town.
+fn managed() -> Router<App> {
+    Router::new()
         .route("/manage", get(manage_read::read))
-        .route("/manage/health", get(health_read::read))
-        .route("/manage/tokens", get(tokens_read::read).post(tokens_read::make))
-        .route("/manage/tokens/{id}/revoke", post(tokens_read::revoke))
-        .route("/manage/journal", get(journal_read::read))
-        .route("/manage/journal.csv", get(journal_read::download))
-        .route("/manage/journal/check", post(journal_read::begin_check))
-        .route("/manage/people", get(people_read::read))
-        .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
-        .route("/manage/people/import", get(people_import::ask).post(people_import::import))
-        .route("/manage/people/{id}", get(person_read::read))
-        .route("/manage/people/{id}/link", post(person_read::link))
-        .route("/manage/people/{id}/leave", get(person_leave::ask).post(person_leave::leave))
-        .route("/manage/people/{id}/roles", post(person_read::grant))
-        .route("/manage/people/{id}/roles/take", post(person_read::take))
-        .route("/manage/people/{id}/{deed}", post(person_read::look_after))
-        .route("/manage/people/{id}/change", get(person_change::ask).post(person_change::change))
         .route("/manage/approvals", get(approvals_read::read).post(approvals_read::decide))
         .route("/manage/buildings", get(sites_manage::read).post(sites_manage::add))
         .route("/manage/buildings/{slug}", get(sites_manage::ask).post(sites_manage::change))
         .route("/manage/equipment", get(units_manage::read).post(units_manage::add))
         .route("/manage/equipment/use", post(units_manage::put_in_use))
+        .route("/manage/health", get(health_read::read))
+        .route("/manage/journal", get(journal_read::read))
+        .route("/manage/journal.csv", get(journal_read::download))
+        .route("/manage/journal/check", post(journal_read::begin_check))
         .route("/manage/opening", get(opening_manage::read).post(opening_manage::set))
         .route("/manage/opening/close", post(opening_manage::close))
         .route("/manage/opening/lift", post(opening_manage::lift))
+        .route("/manage/orders", get(orders_read::read))
+        .route("/manage/people", get(people_read::read))
+        .route("/manage/people/add", get(person_change::ask_new).post(person_change::add))
+        .route("/manage/people/import", get(people_import::ask).post(people_import::import))
+        .route("/manage/people/{id}", get(person_read::read))
+        .route("/manage/people/{id}/change", get(person_change::ask).post(person_change::change))
+        .route("/manage/people/{id}/leave", get(person_leave::ask).post(person_leave::leave))
+        .route("/manage/people/{id}/link", post(person_read::link))
+        .route("/manage/people/{id}/roles", post(person_read::grant))
+        .route("/manage/people/{id}/roles/take", post(person_read::take))
+        .route("/manage/people/{id}/{deed}", post(person_read::look_after))
         .route("/manage/rooms", get(rooms_manage::read))
         .route("/manage/rooms/new", get(room_add::ask).post(room_add::add))
         .route("/manage/rooms/{slug}", get(room_change::ask).post(room_change::change))
@@ -138,17 +158,10 @@ pub fn pages() -> Router<App> {
         .route("/manage/rules/move", post(rules_manage::shift))
         .route("/manage/rules/new", get(rule_change::ask_new).post(rule_change::add))
         .route("/manage/rules/try", get(rule_try::read))
-        .route("/people", get(people_find::find))
-        .route("/rooms", get(rooms_read::read))
-        .route("/rooms/{slug}", get(room_read::read))
-        .route("/rooms/{slug}/code", get(room_code::read))
-        .route("/rooms/{slug}/photo", get(room_read::photo))
-        .route("/assets/{file}", get(assets::asset))
-        .fallback(oops::not_here)
-        .method_not_allowed_fallback(oops::not_so)
-        // A page shrinks to a quarter at hardly any cost; the token of its forms differs each time, so that sizes
-        // tell nothing about it.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .route("/manage/services", get(services_manage::read).post(services_manage::add))
+        .route("/manage/services/{slug}", get(services_manage::ask).post(services_manage::change))
+        .route("/manage/tokens", get(tokens_read::read).post(tokens_read::make))
+        .route("/manage/tokens/{id}/revoke", post(tokens_read::revoke))
 }
 
 /// A page with the headers that every page has: no script but our own, no frames, nothing told to others.

@@ -126,6 +126,7 @@ const DONE: &[(&str, &str)] = &[
     ("language", "done.language"),
     ("left", "people.done_left"),
     ("link_sent", "people.done_link"),
+    ("ordered", "done.ordered"),
     ("password", "done.password"),
     ("people_imported", "people.done_imported"),
     ("person_added", "people.done_added"),

@@ -611,3 +611,162 @@ async fn a_closure_names_what_it_strikes_before_it_is_kept() {
     }
     assert!(town.store.directory().policies.is_empty());
 }
+
+/// Adds services as a manager does: one that takes two days, one that takes none.
+async fn services(manager: &Client) {
+    for (name, hours) in [("Broodjes", "48"), ("Water", "0")] {
+        let new = [("name", name), ("lead_hours", hours), ("contact", "onthaal@stad.example")];
+        send(manager, "/manage/services", &new).await.must(303);
+    }
+}
+
+#[tokio::test]
+async fn services_are_kept_by_those_who_look_after_the_town() {
+    let town = Town::new(514);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let here = town.signed_in(ELS, &[manager_of(&town, "stadhuis")]);
+    let new = [("name", "Broodjes"), ("lead_hours", "48"), ("contact", "")];
+    send(&here, "/manage/services", &new).await.must(403);
+    here.get("/manage/services").await.must(403);
+    services(&manager).await;
+    assert!(send(&manager, "/manage/services", &new).await.must(200).text().contains("bestaat al"));
+    let wrong = [("name", " "), ("lead_hours", "9000"), ("contact", "x")];
+    let page = send(&manager, "/manage/services", &wrong).await.must(200).text();
+    assert!(page.contains("href=\"#name\"") && page.contains("href=\"#lead_hours\""), "{page}");
+    let page = manager.get("/manage/services").await.must(200).text();
+    assert!(page.contains("minstens 2 dagen vooraf · onthaal@stad.example"), "{page}");
+    let off = [("name", "Broodjes en soep"), ("lead_hours", "24"), ("contact", "")];
+    send(&manager, "/manage/services/broodjes", &off).await.must(303);
+    send(&manager, "/manage/services/nergens", &off).await.must(404);
+    let service = town.store.directory().services.iter().find(|s| s.slug == "broodjes").unwrap().clone();
+    assert!(!service.active && service.name == "Broodjes en soep" && service.lead_hours == 24);
+}
+
+#[tokio::test]
+async fn a_service_is_ordered_with_a_meeting_while_there_is_time() {
+    let town = Town::new(515);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    services(&manager).await;
+    let an = town.signed_in(AN, &[]);
+    let form = |date: &'static str, more: &[(&'static str, &'static str)]| {
+        let mut all = vec![
+            ("title", "Overleg"),
+            ("date", date),
+            ("from", "10:00"),
+            ("to", "11:00"),
+            ("room", "groene-kamer"),
+            ("do", "book"),
+        ];
+        all.extend_from_slice(more);
+        all
+    };
+    // It is Monday nine o'clock: for Tuesday it is too late, and nothing is booked.
+    let order = [("count-broodjes", "12"), ("note-broodjes", "2 vegetarisch"), ("count-water", "")];
+    let page = send(&an, "/book", &form("2027-01-19", &order)).await.must(200).text();
+    assert!(page.contains("Broodjes moet minstens 48 uur vooraf besteld worden"), "{page}");
+    assert!(page.contains("onthaal@stad.example") && page.contains("value=\"2 vegetarisch\""), "{page}");
+    assert!(page.contains("aria-invalid=\"true\""), "{page}");
+    let made = send(&an, "/book", &form("2027-01-21", &order)).await.must(303);
+    let path = made.header("location").split('?').next().unwrap().to_owned();
+    let page = an.get(&path).await.must(200).text();
+    assert!(page.contains("12 × Broodjes") && page.contains("2 vegetarisch"), "{page}");
+
+    let change = format!("{path}/services");
+    let fewer = [("count-broodjes", "8"), ("note-broodjes", ""), ("count-water", "4")];
+    let jan = town.signed_in(JAN, &[]);
+    send(&jan, &change, &fewer).await.must(403);
+    jan.get(&change).await.must(403);
+    send(&an, &change, &fewer).await.must(303);
+    let id = path.rsplit('/').next().unwrap();
+    let sheet = town.staff().get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
+    assert_eq!(
+        sheet["services"],
+        json!([{ "service": "broodjes", "count": 8, "note": "" }, { "service": "water", "count": 4, "note": "" }])
+    );
+    for (count, said) in [("20000", "aantal van 1 tot 10000"), ("veel", "aantal van 1 tot 10000")] {
+        let page = send(&an, &change, &[("count-broodjes", count)]).await.must(200).text();
+        assert!(page.contains(said), "{count}: {page}");
+    }
+    // Two days before, the order is fixed; what takes no time can still be changed.
+    town.clock.advance(TimeDelta::hours(30));
+    let an = town.signed_in(AN, &[]);
+    for late in [&[("count-broodjes", "9"), ("count-water", "4")][..], &[("count-water", "4")]] {
+        let page = send(&an, &change, late).await.must(200).text();
+        assert!(page.contains("ligt vast") && page.contains("2027-01-21 10:00"), "{page}");
+    }
+    send(&an, &change, &[("count-broodjes", "8"), ("count-water", "6")]).await.must(303);
+    // Whoever looks after the house arranges it all the same, and that is noted.
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    send(&manager, &change, &[("count-broodjes", "9"), ("count-water", "6")]).await.must(303);
+    let journal = town.admin().get("/api/v1/journal").await.must(200).text();
+    assert!(journal.contains("service.broodjes") && journal.contains("order.changed"), "{journal}");
+    assert!(!journal.contains("vegetarisch"), "{journal}");
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_meeting_with_an_order_is_not_moved_so_near_that_it_cannot_be_delivered() {
+    let town = Town::new(516);
+    services(&town.signed_in(TOM, &[Grant::town(Role::Manager)])).await;
+    let staff = town.staff();
+    let mut wish = booking("groene-kamer", "2027-01-22T10:00", "2027-01-22T11:00");
+    wish["services"] = json!([{ "service": "broodjes", "count": 5 }]);
+    let made = staff.post("/api/v1/meetings", wish.clone()).await.must(201).json();
+    let path = format!("/api/v1/meetings/{}", made["id"].as_str().unwrap());
+    let move_to = |day: &str| json!({ "start": format!("{day}T10:00"), "end": format!("{day}T11:00") });
+    let problem = staff.patch(&path, move_to("2027-01-19")).await.must(422).json();
+    assert!(problem.to_string().contains("service.broodjes"), "{problem}");
+    staff.patch(&path, move_to("2027-01-21")).await.must(200);
+    wish["services"] = json!([{ "service": "taart", "count": 5 }]);
+    let problem = staff.post("/api/v1/meetings", wish.clone()).await.refused(422, "nl");
+    assert!(problem.to_string().contains("geen dienst"), "{problem}");
+    wish["services"] = json!([{ "service": "water", "count": 5 }, { "service": "water", "count": 6 }]);
+    staff.post("/api/v1/meetings", wish).await.refused(422, "nl");
+}
+
+#[tokio::test]
+async fn orders_are_listed_by_day_for_those_who_see_to_them() {
+    let town = Town::new(517);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    services(&manager).await;
+    let staff = town.staff();
+    let with = |room: &str, day: &str, title: &str, privacy: &str| {
+        let mut wish = booking(room, &format!("{day}T10:00"), &format!("{day}T11:00"));
+        wish["title"] = json!(title);
+        wish["privacy"] = json!(privacy);
+        wish["services"] = json!([{ "service": "broodjes", "count": 7, "note": "zonder noten" }]);
+        wish
+    };
+    let mut weekly = with("groene-kamer", "2027-01-19", "Reeks", "internal");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=3");
+    let made = staff.post("/api/v1/meetings", weekly).await.must(201).json();
+    staff
+        .post("/api/v1/meetings", with("blauwe-kamer", "2027-01-21", "Tuchtzaak", "private"))
+        .await
+        .must(201);
+    let page = manager.get("/manage/orders").await.must(200).text();
+    // Tomorrow's date of the series was too near; the private one is there without its title.
+    assert_eq!(page.matches("7 × Broodjes").count(), 1, "{page}");
+    assert!(page.contains("donderdag 21 januari 2027") && page.contains("zonder noten"), "{page}");
+    assert!(page.contains("Privévergadering") && !page.contains("Tuchtzaak"), "{page}");
+    let next = manager.get("/manage/orders?date=2027-01-26").await.must(200).text();
+    assert_eq!(next.matches("7 × Broodjes").count(), 1, "{next}");
+    let here = town.signed_in(ELS, &[manager_of(&town, "stadhuis")]);
+    assert!(here.get("/manage/orders").await.must(200).text().contains("is niets besteld"));
+    town.signed_in(GRIET, &[Grant::town(Role::Clerk)]).get("/manage/orders").await.must(200);
+    town.signed_in(JAN, &[]).get("/manage/orders").await.must(403);
+
+    // The tail of a split series keeps its order; a date that is called off needs nothing any more.
+    let id = made["id"].as_str().unwrap();
+    let later = json!({ "start": "2027-01-26T14:00", "end": "2027-01-26T15:00" });
+    let path = format!("/api/v1/meetings/{id}?scope=following&occurrence=2027-01-26T10:00");
+    let tail = staff.patch(&path, later).await.must(200).json();
+    let tail = tail["id"].as_str().unwrap().to_owned();
+    assert_ne!(tail, id);
+    let next = manager.get("/manage/orders?date=2027-01-26").await.must(200).text();
+    assert!(next.contains("14:00–15:00") && next.contains("7 × Broodjes"), "{next}");
+    staff.delete(&format!("/api/v1/meetings/{tail}")).await.must(200);
+    let next = manager.get("/manage/orders?date=2027-01-26").await.must(200).text();
+    assert!(next.contains("vervalt"), "{next}");
+    town.verify();
+}
