@@ -6,7 +6,7 @@ use chrono::{DateTime, Months, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::invite::{Invite, resolve_invites};
+use super::invite::{Invite, refuse_who_left, resolve_invites};
 use super::organise::{body_of, organiser_of};
 use super::place::{Judged, Placement, Plan, claim_all, judge_all};
 use super::{Caller, suggest};
@@ -132,6 +132,7 @@ pub fn create_meeting(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> R
     }
     let draft = Draft::check(tx, caller, wanted)?;
     let people = resolve_invites(tx, &wanted.participants, draft.last)?;
+    refuse_who_left(tx, &people)?;
     let (list, people): (Vec<Participant>, Vec<Person>) = people.into_iter().unzip();
     let slots = choose(tx, &draft, &wanted.choices)?;
     let mut meeting = draft.meeting(tx, wanted);
