@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::create_meeting::{clip, subjects};
-use super::invite::{Invite, resolve_invites};
+use super::invite::{Invite, refuse_who_left, resolve_invites};
 use super::{Caller, find_occurrence};
 use crate::booking::{
     Answer, Claim, Conflict, Mode, Occurrence, Part, Participant, Reason, Refusal, Run, Strength, heads,
@@ -115,6 +115,7 @@ fn add(tx: &Tx<'_>, id: MeetingId, email: &str, said: &AnswerInvitation) -> Resu
     };
     let last = dates.last().map_or_else(|| tx.now(), |date| date.time.end);
     let found = resolve_invites(tx, &[invite], last)?;
+    refuse_who_left(tx, &found)?;
     let Some((participant, person)) = found.into_iter().next() else {
         return Err(Refusal::unknown("person", email));
     };

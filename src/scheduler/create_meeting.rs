@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::decide_meeting::keep_reasons;
-use super::invite::{Invite, resolve_invites};
+use super::invite::{Invite, refuse_who_left, resolve_invites};
 use super::organise::{body_of, organiser_of};
 use super::place::{Judged, Placement, Plan, claim_all, judge_all};
 use super::{Caller, OrderService, suggest};
@@ -136,6 +136,7 @@ pub fn create_meeting(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> R
     }
     let draft = Draft::check(tx, caller, wanted)?;
     let people = resolve_invites(tx, &wanted.participants, draft.last)?;
+    refuse_who_left(tx, &people)?;
     let (list, people): (Vec<Participant>, Vec<Person>) = people.into_iter().unzip();
     let slots = choose(tx, &draft, &wanted.choices)?;
     let mut meeting = draft.meeting(tx, wanted);

@@ -59,6 +59,12 @@ pub(super) fn resolve_invites(
             Some(person) => person,
             None => invite_guest(tx, invite, email, index)?,
         };
+        if person.kind == PersonKind::Staff && tx.left_at(person.id)?.is_some() {
+            return Err(Refusal::invalid(
+                &field(),
+                Said::new("people.invite_left").with("name", person.name),
+            ));
+        }
         if person.kind == PersonKind::Guest {
             let days = tx.directory().house.guest_retention_days;
             tx.keep_guest_until(person.id, last + TimeDelta::days(i64::from(days)))?;
@@ -74,6 +80,17 @@ pub(super) fn resolve_invites(
         found.push((participant, person));
     }
     Ok(found)
+}
+
+/// Refuses to invite anew who has left the house. Calendars that are imported may name them: they did take part.
+pub(super) fn refuse_who_left(tx: &Tx<'_>, found: &[(Participant, Person)]) -> Result<(), Refusal> {
+    for (index, (_, person)) in found.iter().enumerate() {
+        if person.kind == PersonKind::Staff && tx.left_at(person.id)?.is_some() {
+            let said = Said::new("people.invite_left").with("name", &person.name);
+            return Err(Refusal::invalid(&format!("participants[{index}].email"), said));
+        }
+    }
+    Ok(())
 }
 
 fn invite_guest(tx: &Tx<'_>, invite: &Invite, email: String, index: usize) -> Result<Person, Refusal> {
@@ -112,7 +129,9 @@ pub(super) fn replace_list(
 ) -> Result<(), Refusal> {
     let last = dates.last().map_or_else(|| tx.now(), |date| date.time.end);
     let former = tx.participants(meeting.id)?;
-    let list: Vec<Participant> = resolve_invites(tx, invites, last)?
+    let found = resolve_invites(tx, invites, last)?;
+    refuse_who_left(tx, &found)?;
+    let list: Vec<Participant> = found
         .into_iter()
         .map(|(mut participant, _)| {
             if let Some(known) = former.iter().find(|p| p.person == participant.person) {

@@ -57,6 +57,11 @@ pub fn issue_api_token(
         (_, _, Some(_)) => return Err(Refusal::invalid("room", Said::new("token.room_for_device"))),
         _ => {}
     }
+    if let Some(person) = new.person
+        && tx.left_at(person)?.is_some()
+    {
+        return Err(Refusal::invalid("person", Said::new("people.has_left")));
+    }
     issue(
         tx,
         caller,

@@ -26,6 +26,9 @@ pub(super) fn organiser_of(
     let person = person.filter(|person| person.kind == PersonKind::Staff).ok_or_else(|| {
         Refusal::invalid("organiser", Said::new("unknown.person").with("name", clip(address)))
     })?;
+    if tx.left_at(person.id)?.is_some() {
+        return Err(Refusal::invalid("organiser", Said::new("people.invite_left").with("name", person.name)));
+    }
     if Some(person.id) != caller.person {
         let matter = Matter { department: person.department.clone(), ..Matter::default() };
         caller.must_in(Action::ActForOthers, &matter)?;

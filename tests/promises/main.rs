@@ -13,6 +13,7 @@ mod hostile;
 mod import;
 mod lobby;
 mod mail;
+mod matrix;
 mod pages_calendars;
 mod pages_house;
 mod pages_people;

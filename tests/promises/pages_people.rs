@@ -332,6 +332,14 @@ async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_o
     assert!(tom.get("/manage/people?account=left").await.text().contains("An Peeters"));
     assert!(!tom.get("/manage/people?find=peeters").await.text().contains("An Peeters"));
     tom.get(&leave).await.must(409);
+    // Whoever has left is neither invited nor made to organise anything.
+    let mut meeting = crate::town::booking("raadzaal", "2027-01-25T10:00", "2027-01-25T11:00");
+    meeting["participants"] = serde_json::json!([{ "email": AN }]);
+    let refusal = clerk.post("/api/v1/meetings", meeting.clone()).await.refused(422, "nl");
+    assert!(refusal["detail"].as_str().unwrap().contains("uit dienst"), "{refusal}");
+    meeting["participants"] = serde_json::json!([]);
+    meeting["organiser"] = serde_json::json!(AN);
+    clerk.post("/api/v1/meetings", meeting).await.refused(422, "nl");
     form(&tom, &an, &format!("{an}/link"), &[]).await.must(409);
     form(&tom, &an, &format!("{an}/back"), &[]).await.must(303);
     form(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
