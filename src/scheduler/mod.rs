@@ -85,6 +85,5 @@ pub use sign_in::{
 pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, is_due, tick};
 pub use where_now::{
-    Engagement, KnownEngagement, LEAST_LETTERS, MOST_FOUND, Whereabouts, find_people, known_people,
-    people_called, where_now,
+    Engagement, KnownEngagement, MOST_FOUND, Whereabouts, known_people, people_called, where_now,
 };

@@ -8,7 +8,7 @@ mod role;
 mod room;
 
 pub use directory::{Body, BodyKind, Directory, HouseRules, LegalBody, Site};
-pub use name::{folded, letters, name_fits, patterns, same_name};
+pub use name::{letters, name_fits, patterns, same_name};
 pub use person::{Person, PersonKind, email_of};
 pub use policy::{Effect, Policy, Scope, Test, Window};
 pub use role::{Action, Grant, Matter, Role, RoleScope, may, may_in};
