@@ -126,6 +126,5 @@ pub use suggest::{Found, SearchRooms, search_rooms, suggest};
 pub use tick::{Kept, Ticked, housekeep, is_due, tick};
 pub use try_booking::{Trial, TryBooking, try_booking};
 pub use where_now::{
-    Engagement, KnownEngagement, LEAST_LETTERS, MOST_FOUND, Whereabouts, find_people, known_people,
-    people_called, where_now,
+    Engagement, KnownEngagement, MOST_FOUND, Whereabouts, known_people, people_called, where_now,
 };

@@ -12,7 +12,7 @@ use crate::time::Interval;
 use crate::town::{Action, Person, letters, name_fits, patterns, same_name};
 
 /// The fewest letters that are looked for.
-pub const LEAST_LETTERS: usize = 2;
+const LEAST_LETTERS: usize = 2;
 /// The most people that are found.
 pub const MOST_FOUND: usize = 20;
 /// People of one's own recent meetings who are offered.
@@ -48,10 +48,7 @@ pub struct Whereabouts {
 }
 
 /// Members of staff whose name fits what was typed, in order of name; guests are never found.
-///
-/// # Errors
-/// [`Refusal::Invalid`] of the field `q` for fewer than two letters.
-pub fn find_people(view: &View<'_>, caller: &Caller, typed: &str) -> Result<Vec<Person>, Refusal> {
+fn find_people(view: &View<'_>, caller: &Caller, typed: &str) -> Result<Vec<Person>, Refusal> {
     caller.must(Action::ReadAgenda)?;
     if letters(typed) < LEAST_LETTERS {
         let said = Said::new("where.too_short").with("least", LEAST_LETTERS);
@@ -66,7 +63,7 @@ pub fn find_people(view: &View<'_>, caller: &Caller, typed: &str) -> Result<Vec<
 /// The people whom a name may mean: those of exactly that name, or else those whose name fits it.
 ///
 /// # Errors
-/// As for [`find_people`].
+/// Those of the role table and of the store.
 pub fn people_called(view: &View<'_>, caller: &Caller, name: &str) -> Result<Vec<Person>, Refusal> {
     caller.must(Action::ReadAgenda)?;
     // Not cut short: of two of the same name neither may be taken for the only one.
@@ -94,7 +91,7 @@ pub fn known_people(view: &View<'_>, caller: &Caller) -> Result<Vec<(String, Str
 /// Where the people are whose name fits what was typed. Of what was, nothing is told.
 ///
 /// # Errors
-/// As for [`find_people`].
+/// [`Refusal::Invalid`] of the field `q` for fewer than two letters.
 pub fn where_now(view: &View<'_>, caller: &Caller, typed: &str) -> Result<Vec<Whereabouts>, Refusal> {
     let people = find_people(view, caller, typed)?;
     let zone = view.directory().house.zone;

@@ -9,7 +9,7 @@ mod room;
 mod service;
 
 pub use directory::{Body, BodyKind, Directory, HouseRules, LegalBody, Site};
-pub use name::{folded, letters, name_fits, patterns, same_name};
+pub use name::{letters, name_fits, patterns, same_name};
 pub use person::{Person, PersonKind, email_of};
 pub use policy::{Effect, Policy, Scope, Test, Window};
 pub use role::{Action, Grant, Matter, Role, RoleScope, may, may_in};

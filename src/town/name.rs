@@ -1,8 +1,7 @@
 //! Names as people type them: without capitals, without accents, in any order.
 
 /// A text in small letters without accents, so that `michele` finds Michèle.
-#[must_use]
-pub fn folded(text: &str) -> String {
+fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {

@@ -71,6 +71,11 @@ struct Row {
     this: bool,
 }
 
+/// A form's own address, asked for without the form: after a change of language, or from the history.
+pub(super) async fn back() -> Redirect {
+    Redirect::to("/account")
+}
+
 /// `GET /account`.
 pub(super) async fn read(State(app): State<App>, insider: Insider) -> Result<Response, Oops> {
     show(&app, &insider, Shown::default()).await

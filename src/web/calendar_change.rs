@@ -40,6 +40,11 @@ pub(super) async fn ask(
     Ok(page(html.render().unwrap_or_default()))
 }
 
+/// A form's own address, asked for without the form: after a change of language, or from the history.
+pub(super) async fn back() -> Redirect {
+    Redirect::to("/calendars")
+}
+
 /// `POST /calendars/{id}/rotate`: a new address; the old one goes on for a while.
 pub(super) async fn rotate(
     State(app): State<App>,

@@ -144,7 +144,8 @@ async fn show(
     let directory = app.store.directory();
     let now = app.store.clock().now();
     let wanted = fields.some("scope").unwrap_or("own");
-    let level = fields.some("level").unwrap_or(if wanted == "own" { "full" } else { "title" });
+    // Whoever may share more than their own agenda does not share everything of it by an oversight.
+    let level = fields.some("level").unwrap_or(if scopes.len() == 1 { "full" } else { "title" });
     let rows = tokens.iter().filter(|token| mine(insider, token, now));
     let html = Page {
         shell: insider.shell(insider.t("menu.calendars")),

@@ -59,6 +59,22 @@ struct Page {
     times: Option<Times>,
 }
 
+impl Page {
+    /// Where on the page a field of the request is.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn place(&self, field: &str) -> String {
+        let line = field
+            .strip_prefix("participants[")
+            .and_then(|rest| rest.split(']').next()?.parse::<usize>().ok());
+        match (line, field) {
+            (Some(line), _) => format!("p-{}", line + 1),
+            (None, "start") => "date".to_owned(),
+            (None, "end") => "to".to_owned(),
+            (None, other) => other.split(['.', '[']).next().unwrap_or("").to_owned(),
+        }
+    }
+}
+
 /// What the form holds.
 #[derive(Clone, Default)]
 pub(super) struct Wish {

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Lets a town invite eight hundred people through a troublesome mail server, and reads what arrives.
+"""Lets a town invite six hundred people through a troublesome mail server, and reads what arrives.
 
 Usage: run.py BELFORT NODE_MODULES
 
 BELFORT is the program, ical.js is in NODE_MODULES; needs PyPI aiosmtpd and icalendar, and Debian faketime. Prints a
 line per check and exits 1 at the first that fails.
 
-1. Two meetings of 400 guests: each gets one invitation, though the mail server turns away, cuts off, keeps silent and
+1. Two meetings of 300 guests: each gets one invitation, though the mail server turns away, cuts off, keeps silent and
    dawdles (post_office.py).
 2. Both change; the program is killed with -9 on the way and started again: each gets one mail of the new revision,
    with the next SEQUENCE. A mail that was answered at the moment of the kill may come again, with its Message-ID.
@@ -41,7 +41,7 @@ from town import Served, Town, check, clock, run  # noqa: E402
 
 from post_office import Office  # noqa: E402
 
-GUESTS = 400
+GUESTS = 300
 LANGS = ("nl", "fr", "de", "en")
 WORDS = {"nl": "Uitnodiging", "fr": "Invitation", "de": "Einladung", "en": "Invitation"}
 # A Monday morning in Brussels: nobody sleeps.

@@ -183,6 +183,9 @@ async fn a_new_address_leaves_time_to_put_it_in() {
     let list = an.get("/calendars").await.must(200).text();
     assert!(list.contains("Werkt nog tot ma 1 feb 09:00"), "{list}");
     assert!(!an.get(&format!("/calendars/{id}")).await.must(200).text().contains("/rotate"));
+    // The address of the form, as a change of language leads to it, makes nothing.
+    let rotate = format!("/calendars/{id}/rotate");
+    assert_eq!(an.get(&rotate).await.must(303).header("location"), "/calendars");
     town.clock.advance(TimeDelta::days(14));
     // Weeks later the browser has been signed out.
     let an = town.signed_in(AN, &[]);

@@ -184,6 +184,7 @@ async fn the_booking_form_takes_names() {
             lines[2].contains("Kies wie u bedoelt") && lines[2].contains("<option value=\"\">"),
             "{page}"
         );
+        assert!(page.contains("href=\"#p-2\"") && page.contains("href=\"#p-4\""), "{page}");
         assert!(lines[3].contains("value=\"griet.clerk@stad.example\">Griet De Klerk"), "{page}");
         assert!(
             lines[4].contains("Niemand in de gids heet \"Piet Niemand\"")

@@ -268,6 +268,56 @@ async fn no_warning_where_it_would_not_help() {
 }
 
 #[tokio::test]
+async fn who_is_off_the_list_by_then_and_what_waits_for_consent_reminds_nobody() {
+    let (post, meeting, _) = invited(json!({ "participants": [{ "email": ELS }, { "email": JAN }] })).await;
+    for email in [ELS, JAN] {
+        wish(&post, email, Reminders::Evening);
+        let person = post.town.person_id(email);
+        post.town.store.write_now(move |tx| tx.set_quiet_hours(person, 17 * 60, 8 * 60)).unwrap();
+    }
+    post.town.pass(TimeDelta::hours(27)).await;
+    assert_eq!(reminders(&post).len(), 2);
+    post.town.staff().patch(&meeting, json!({ "participants": [{ "email": ELS }] })).await.must(200);
+    post.send().await;
+    post.sink.forget();
+    post.town.pass(TimeDelta::hours(14)).await;
+    post.send().await;
+    let told =
+        |email: &str| post.to(email).iter().filter(|mail| decoded(mail).contains("Herinnering")).count();
+    assert_eq!((told(ELS), told(JAN)), (1, 0));
+    // Held: nobody has said yes to it.
+    let rule =
+        json!({ "id": "groot", "scope": {}, "effect": "needs_approval", "window": {}, "test": "always" });
+    let policy = serde_json::from_value(rule).unwrap();
+    post.town.store.write_now(move |tx| tx.put_policy(1, &policy)).unwrap();
+    let held =
+        json!({ "start": "2027-01-22T08:30", "end": "2027-01-22T09:30", "participants": [{ "email": ELS }] });
+    let (_, sheet) = post.book(&post.town.staff(), held).await;
+    assert_eq!(sheet["status"], "held");
+    wish(&post, ELS, Reminders::Hour);
+    post.town.store.write_now(|tx| tx.set_house("house.hold_min", "10000")).unwrap();
+    post.town.pass(TimeDelta::hours(48)).await;
+    assert_eq!(reminders(&post), []);
+}
+
+#[tokio::test]
+async fn no_warning_where_the_screen_at_the_door_cannot_be_heard() {
+    let post = Post::new().await;
+    let meeting = booking("groene-kamer", "2027-01-18T15:30", "2027-01-18T16:30");
+    post.town.staff().post("/api/v1/meetings", meeting).await.must(201);
+    let kiosk = post.town.kiosk("groene-kamer");
+    kiosk.get("/api/v1/rooms/groene-kamer/board").await.must(200);
+    post.town.pass(TimeDelta::minutes(36)).await;
+    assert_eq!(reminders(&post), [], "somebody may have come");
+    kiosk.get("/api/v1/rooms/groene-kamer/board").await.must(200);
+    post.town.pass(TimeDelta::seconds(1)).await;
+    assert_eq!(reminders(&post), [(AN.to_owned(), MailKind::ReleaseSoon)], "heard again, and nobody has");
+    // Too late to be of use: not sent.
+    post.town.clock.advance(TimeDelta::minutes(4));
+    assert_eq!(post.send().await.needless, 1);
+}
+
+#[tokio::test]
 async fn one_sets_quiet_hours_and_reminders_on_ones_own_page() {
     let post = Post::new().await;
     let els = post.town.signed_in(ELS, &[]);

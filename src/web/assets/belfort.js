@@ -22,6 +22,9 @@
     form.dataset.sent = "1";
     addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
   });
+  // What is shown once is not made again by reading the page anew.
+  const once = document.querySelector("[data-address]");
+  if (once) history.replaceState(null, "", once.dataset.address);
   // A field whose value one takes along; without script one selects it oneself.
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
