@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::booking::{Meeting, Participant, Refusal, Sight, Viewer, sight};
 use crate::ids::{PersonId, RoomId, SiteId};
-use crate::store::View;
+use crate::store::{StoreError, View};
 use crate::texts::Lang;
 use crate::town::{Action, Grant, Matter, Role, may, may_in};
 
@@ -115,7 +115,7 @@ pub(super) fn must_tend(caller: &Caller, sites: &[SiteId]) -> Result<(), Refusal
 }
 
 /// The parts of the town that a meeting touches.
-pub(super) fn matter_of(view: &View<'_>, meeting: &Meeting) -> Result<Matter, Refusal> {
+pub(super) fn matter_of(view: &View<'_>, meeting: &Meeting) -> Result<Matter, StoreError> {
     let directory = view.directory();
     let mut sites: Vec<_> = meeting.rooms.iter().filter_map(|id| Some(directory.room(*id)?.site)).collect();
     sites.sort_unstable();

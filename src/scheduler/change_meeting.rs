@@ -6,6 +6,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::caller::matter_of;
 use super::create_meeting::{
     check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, rooms_of, settle,
     subjects, text_fault, wall_of,
@@ -235,6 +236,11 @@ fn change_one(
     tx.drop_claims(date.id)?;
     let judged = judge_all(tx, &plan, vec![slot])?;
     refuse_denied(&judged)?;
+    let elsewhere = change.start.is_some() || change.end.is_some() || change.rooms.is_some();
+    if judged.needs_approval && elsewhere {
+        // One date of a series cannot wait for consent on its own.
+        may_decide(tx, caller, &meeting)?;
+    }
     let known = |_: &Slot| Some(date.clone());
     let mut placement = claim_all(tx, &plan, judged.fit, known)?;
     let conflicts = settle(tx, change.on_conflict, &plan, &mut placement, &known)?;
@@ -248,6 +254,12 @@ fn change_one(
     super::end_meeting::save(tx, caller, &mut meeting, "meeting.changed", &touched)?;
     let occurrences = tx.occurrences(meeting.id)?;
     Ok(Made { meeting, participants: list, occurrences, warnings, notes: Vec::new(), conflicts })
+}
+
+/// Refuses to move a date to where consent is needed, but for those who can give it.
+fn may_decide(tx: &Tx<'_>, caller: &Caller, meeting: &Meeting) -> Result<(), Refusal> {
+    let may = caller.must_in(Action::OverridePolicy, &matter_of(tx, meeting)?);
+    may.map_err(|_| Refusal::State(Said::new("change.needs_consent")))
 }
 
 /// The slot of one date after the change.

@@ -4,11 +4,12 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::caller::matter_of;
 use super::{Caller, Made};
 use crate::booking::{Meeting, MeetingStatus, Occurrence, Participant, Refusal};
 use crate::ids::PersonId;
 use crate::store::{MailKind, MailKnown, NewMail, StoreError, Tx};
-use crate::town::Role;
+use crate::town::{Grant, Role};
 
 /// Answers are gathered for so long before the organiser hears of them.
 const GATHER: TimeDelta = TimeDelta::minutes(10);
@@ -245,10 +246,16 @@ pub(super) fn answered(
     tx.queue_mail(&NewMail { meeting, date: None, person, kind, sequence, next_at, note: None })
 }
 
-/// Asks those who look after rooms for their consent.
+/// Asks those who look after these rooms for their consent.
 fn ask(tx: &Tx<'_>, caller: &Caller, meeting: &Meeting) -> Result<(), StoreError> {
     let mut asked = tx.holders_of(Role::Manager)?;
     asked.extend(tx.holders_of(Role::Admin)?);
+    let matter = matter_of(tx, meeting)?;
+    let looks_after =
+        |grant: &Grant| matches!(grant.role, Role::Manager | Role::Admin) && grant.covers(&matter);
+    asked.extend(
+        tx.all_grants()?.into_iter().filter(|(_, grant)| looks_after(grant)).map(|(person, _)| person),
+    );
     asked.sort_unstable();
     asked.dedup();
     for person in asked.into_iter().filter(|person| caller.person != Some(*person)) {

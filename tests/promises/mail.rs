@@ -365,6 +365,37 @@ async fn consent_is_asked_of_those_who_may_give_it_and_tells_them_no_private_tit
 }
 
 #[tokio::test]
+async fn whoever_looks_after_the_building_is_asked_and_a_refusal_says_why() {
+    let post = Post::new().await;
+    let site = |slug: &str| {
+        let id = post.town.store.directory().site_named(slug).unwrap().id;
+        belfort::town::Grant { role: belfort::town::Role::Manager, scope: belfort::town::RoleScope::Site(id) }
+    };
+    post.town.signed_in("jan.maes@stad.example", &[site("stadhuis")]);
+    post.town.signed_in("tom.wouters@stad.example", &[site("sociaal-huis")]);
+    let rule =
+        json!({ "id": "groot", "scope": {}, "effect": "needs_approval", "window": {}, "test": "always" });
+    let policy = serde_json::from_value(rule).unwrap();
+    post.town.store.write_now(move |tx| tx.put_policy(1, &policy)).unwrap();
+    let (meeting, sheet) = post.book(&post.town.staff(), json!({})).await;
+    assert_eq!(sheet["status"], "held");
+    assert_eq!(post.rows(), [("jan.maes@stad.example".to_owned(), MailKind::Asked)]);
+    post.send().await;
+    assert!(decoded(&post.sink.taken()[0]).contains("/manage/approvals"));
+    let id: belfort::ids::MeetingId = meeting.rsplit('/').next().unwrap().parse().unwrap();
+    let version = sheet["version"].as_i64().unwrap();
+    let why = belfort::scheduler::Decision::Refuse("Dan is er een huwelijk.".into());
+    let refused: Result<_, belfort::booking::Refusal> = post.town.store.write_now(move |tx| {
+        belfort::scheduler::decide_meeting(tx, &belfort::scheduler::Caller::system(), id, version, &why)
+    });
+    refused.unwrap();
+    assert_eq!(post.rows().iter().map(|(_, kind)| kind.word()).collect::<Vec<_>>(), ["decided"]);
+    post.send().await;
+    let said = decoded(post.sink.taken().last().unwrap());
+    assert!(said.contains("Afgewezen: ") && said.contains("Dan is er een huwelijk."), "{said}");
+}
+
+#[tokio::test]
 async fn at_night_only_what_cannot_wait_is_sent() {
     let post = Post::new().await;
     let staff = post.town.staff();
