@@ -73,6 +73,11 @@ impl Caller {
         may(self.role, action) || self.grants.iter().any(|grant| may(grant.role, action))
     }
 
+    /// Refuses what the role table allows nowhere: what is then shown or done is asked about by itself.
+    pub fn must_somewhere(&self, action: Action) -> Result<(), Refusal> {
+        if self.may_somewhere(action) { Ok(()) } else { self.must(action) }
+    }
+
     /// Refuses to touch a meeting of somebody else without the right to act for others, where it is held or for
     /// whom it is.
     pub fn must_own(&self, view: &View<'_>, meeting: &Meeting) -> Result<(), Refusal> {

@@ -67,6 +67,7 @@ pub fn change_policy(tx: &Tx<'_>, caller: &Caller, policy: &Policy) -> Result<()
 /// # Errors
 /// [`Refusal::Unknown`] if there is no rule with this id.
 pub fn drop_policy(tx: &Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
+    caller.must_somewhere(Action::ManageTown)?;
     let policy = tx.directory().policies.iter().find(|policy| policy.id == id);
     let policy = policy.ok_or_else(|| Refusal::unknown("policy", clip(id)))?;
     must_rule(tx, caller, &policy.scope)?;

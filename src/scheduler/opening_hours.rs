@@ -12,7 +12,7 @@ use crate::booking::{Facts, Heads, Refusal, evaluate};
 use crate::ids::RoomId;
 use crate::store::{Tx, View};
 use crate::texts::Said;
-use crate::town::{Effect, Policy, Role, Scope, Test, Window, slug_of};
+use crate::town::{Action, Effect, Policy, Role, Scope, Test, Window, slug_of};
 
 /// How far ahead dates are looked at when a closure has no end.
 const AHEAD_DAYS: i64 = 1_100;
@@ -218,6 +218,7 @@ pub fn struck_by(
 /// # Errors
 /// [`Refusal::Unknown`] if there is no closure with this id.
 pub fn lift_closure(tx: &Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
+    caller.must_somewhere(Action::ManageTown)?;
     let closure = tx.directory().policies.iter().find(|policy| policy.id == id && is_closure(policy));
     if closure.is_none() {
         return Err(Refusal::unknown("policy", clip(id)));

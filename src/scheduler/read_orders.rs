@@ -58,9 +58,7 @@ pub fn read_orders(
     day: NaiveDate,
     days: u32,
 ) -> Result<Vec<OrderedDate>, Refusal> {
-    if !caller.may_somewhere(Action::OverridePolicy) {
-        caller.must(Action::OverridePolicy)?;
-    }
+    caller.must_somewhere(Action::OverridePolicy)?;
     let directory = view.directory();
     let zone = directory.house.zone;
     let last = day.checked_add_days(Days::new(u64::from(days.clamp(1, MOST_DAYS)) - 1)).unwrap_or(day);

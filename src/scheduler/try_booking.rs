@@ -52,9 +52,7 @@ impl Trial {
 /// # Errors
 /// [`Refusal::Forbidden`] for those who look after nothing, and for a role that may not book at all.
 pub fn try_booking(tx: &Tx<'_>, caller: &Caller, trial: &TryBooking) -> Result<Trial, Refusal> {
-    if !caller.may_somewhere(Action::ManageTown) {
-        caller.must(Action::ManageTown)?;
-    }
+    caller.must_somewhere(Action::ManageTown)?;
     let other = Caller { role: trial.role, grants: Vec::new(), ..caller.clone() };
     other.must(Action::Book)?;
     let wanted = &trial.wanted;

@@ -78,9 +78,7 @@ fn show(
     struck: Option<&[DateAhead]>,
 ) -> Result<Response, Oops> {
     let caller = insider.caller();
-    if !caller.may_somewhere(Action::ManageTown) {
-        caller.must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
-    }
+    caller.must_somewhere(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
     let (directory, lang) = (app.store.directory(), insider.lang());
     let all = places(insider, &directory);
     let asked = fields.get("place");

@@ -10,7 +10,7 @@ use super::form::{Ask, Field, Wrong};
 use super::oops::Oops;
 use super::page;
 use super::room_add::{RoomForm, as_it_stands, fields_of};
-use super::rooms_manage::{is_first, made_of, tended};
+use super::rooms_manage::{is_first, made_of, must_tend, tended};
 use super::shell::Shell;
 use super::upload::Upload;
 use super::visitor::{Fields, Insider, InsiderForm};
@@ -84,8 +84,8 @@ async fn show(
 ) -> Result<Response, Oops> {
     let directory = app.store.directory();
     let sites = tended(insider, &directory)?;
-    let room = directory.room_named(slug).filter(|room| sites.iter().any(|site| site.id == room.site));
-    let room = room.ok_or_else(|| insider.oops(Refusal::unknown("room", slug)))?;
+    let room = directory.room_named(slug).ok_or_else(|| insider.oops(Refusal::unknown("room", slug)))?;
+    must_tend(insider, room.site)?;
     let id = room.id;
     let (directions, photo, ahead) = insider
         .read(move |view, caller| {

@@ -10,6 +10,7 @@ use super::rooms_read::kit;
 use super::shell::Shell;
 use super::visitor::Insider;
 use crate::http::App;
+use crate::ids::SiteId;
 use crate::scheduler::Caller;
 use crate::texts::{Lang, Said};
 use crate::town::{Action, Directory, Matter, Room, Site};
@@ -49,12 +50,16 @@ pub(super) fn tends(caller: &Caller, site: &Site) -> bool {
     caller.must_in(Action::ManageTown, &Matter { sites: vec![site.id], ..Matter::default() }).is_ok()
 }
 
+/// Refuses a building to those who do not look after it, and says who does.
+pub(super) fn must_tend(insider: &Insider, site: SiteId) -> Result<(), Oops> {
+    let here = Matter { sites: vec![site], ..Matter::default() };
+    insider.caller().must_in(Action::ManageTown, &here).map_err(|refusal| insider.oops(refusal))
+}
+
 /// The buildings that the caller looks after; refused to those who look after none.
 pub(super) fn tended<'d>(insider: &Insider, directory: &'d Directory) -> Result<Vec<&'d Site>, Oops> {
     let caller = insider.caller();
-    if !caller.may_somewhere(Action::ManageTown) {
-        caller.must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
-    }
+    caller.must_somewhere(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
     Ok(directory.sites.iter().filter(|site| tends(caller, site)).collect())
 }
 

@@ -85,11 +85,7 @@ pub(super) async fn ask(
 }
 
 fn must(insider: &Insider) -> Result<(), Oops> {
-    let caller = insider.caller();
-    if caller.may_somewhere(Action::ManageTown) {
-        return Ok(());
-    }
-    caller.must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))
+    insider.caller().must_somewhere(Action::ManageTown).map_err(|refusal| insider.oops(refusal))
 }
 
 fn known<'d>(insider: &Insider, directory: &'d Directory, id: &str) -> Result<&'d Policy, Oops> {
@@ -291,6 +287,7 @@ pub(super) async fn add(
     State(app): State<App>,
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
+    must(&insider)?;
     let kind = fields.get("kind").to_owned();
     let outcome = match policy_of(&fields, &slug_of(fields.get("id")), &kind) {
         Ok(policy) => insider.write(move |tx, caller| add_policy(tx, caller, &policy)).await,
@@ -305,6 +302,7 @@ pub(super) async fn change(
     State(app): State<App>,
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
+    must(&insider)?;
     let directory = app.store.directory();
     let before = known(&insider, &directory, fields.get("rule"))?.clone();
     let outcome = match policy_of(&fields, &before.id, kind_of(&before.test)) {

@@ -54,9 +54,7 @@ pub(super) async fn read(
     Asked(asked): Asked,
 ) -> Result<Response, Oops> {
     let caller = insider.caller();
-    if !caller.may_somewhere(Action::ManageTown) {
-        caller.must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
-    }
+    caller.must_somewhere(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
     let directory = app.store.directory();
     let lang = insider.lang();
     let tried = if asked.some("room").is_some() {

@@ -35,9 +35,7 @@ struct Row {
 /// `GET /manage/rules`.
 pub(super) async fn read(State(app): State<App>, insider: Insider) -> Result<Response, Oops> {
     let caller = insider.caller();
-    if !caller.may_somewhere(Action::ManageTown) {
-        caller.must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
-    }
+    caller.must_somewhere(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
     let directory = app.store.directory();
     let (lang, places) = (insider.lang(), places(&insider, &directory));
     let row = |policy: &crate::town::Policy| Row {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::form::{Ask, Field, Wrong, number};
 use super::oops::Oops;
 use super::page;
-use super::rooms_manage::{tended, tends};
+use super::rooms_manage::{must_tend, tended};
 use super::shell::Shell;
 use super::visitor::{Fields, Insider, InsiderForm};
 use crate::booking::Refusal;
@@ -120,8 +120,8 @@ fn show_one(
 ) -> Result<Response, Oops> {
     let directory = app.store.directory();
     tended(insider, &directory)?;
-    let site = directory.site_named(slug).filter(|site| tends(insider.caller(), site));
-    let site = site.ok_or_else(|| insider.oops(Refusal::unknown("site", slug)))?;
+    let site = directory.site_named(slug).ok_or_else(|| insider.oops(Refusal::unknown("site", slug)))?;
+    must_tend(insider, site.id)?;
     let wrong = refusal.map(|refusal| Wrong::of(refusal, insider.lang()));
     let ask = Ask { lang: insider.lang(), fields, wrong: wrong.as_ref() };
     let stands =

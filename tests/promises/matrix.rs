@@ -28,14 +28,21 @@ enum Need {
     Hall(Action),
     /// A right anywhere: what is shown is what it covers.
     Somewhere(Action),
+    /// One of several rights, anywhere; a refusal names the first.
+    OneOf(&'static [Action]),
     /// To be the organiser, or to have this right where the meeting is.
     Own(Action),
 }
-use Need::{Hall, Nothing, Own, SignedIn, Somewhere, Town as InTown};
+use Need::{Hall, Nothing, OneOf, Own, SignedIn, Somewhere, Town as InTown};
 
 /// A way to ask, the route, where it is asked here, with which fields, and what that takes.
 type Row = (&'static str, &'static str, String, String, Need);
 
+/// The rights of those for whom there is something on the page of management.
+const MANAGED: &[Action] =
+    &[Action::ManageTown, Action::OverridePolicy, Action::ManageTokens, Action::ReadJournal];
+/// Where a token that is not there would be revoked.
+const NO_TOKEN: &str = "/manage/tokens/01a327cf-73a0-70da-920a-06af2ca40014/revoke";
 /// How plain forms are sent.
 const PLAIN: &str = "application/x-www-form-urlencoded";
 
@@ -122,7 +129,7 @@ impl Stage {
             ("POST", "/meetings/{id}/change", m("/change"), stale(), Own(Action::ActForOthers)),
             ("POST", "/meetings/{id}/cancel", m("/cancel"), stale(), Own(Action::ActForOthers)),
             ("POST", "/meetings/{id}/restore", m("/restore"), stale(), Own(Action::ActForOthers)),
-            ("GET", "/manage", s("/manage"), s(""), Somewhere(Action::ManageTown)),
+            ("GET", "/manage", s("/manage"), s(""), OneOf(MANAGED)),
             ("GET", "/manage/approvals", s("/manage/approvals"), s(""), Somewhere(Action::OverridePolicy)),
             ("GET", "/manage/buildings", s("/manage/buildings"), s(""), Somewhere(town)),
             ("POST", "/manage/buildings", s("/manage/buildings"), s(""), InTown(town)),
@@ -151,11 +158,35 @@ impl Stage {
             ("POST", "/manage/people/{id}/link", p("/link"), s(""), InTown(accounts)),
             ("POST", "/manage/people/{id}/{deed}", p("/unlock"), s(""), InTown(accounts)),
             ("POST", "/manage/people/import", s("/manage/people/import"), s(""), InTown(town)),
+            ("GET", "/account/mail", s("/account/mail"), s(""), Nothing),
+            ("POST", "/account/mail", s("/account/mail"), s("quiet_from=x"), SignedIn),
+            ("GET", "/account/password", s("/account/password"), s(""), Nothing),
+            ("GET", "/account/second-factor", s("/account/second-factor"), s(""), Nothing),
+            ("GET", "/account/second-factor/off", s("/account/second-factor/off"), s(""), Nothing),
+            ("GET", "/calendars/{id}/rotate", f("/rotate"), s(""), SignedIn),
+            ("GET", "/people", s("/people?q=pee"), s(""), InTown(Action::ReadAgenda)),
+            ("GET", "/meetings/{id}/services", m("/services"), s(""), Own(Action::ActForOthers)),
+            ("POST", "/meetings/{id}/services", m("/services"), s("count-x=1"), Own(Action::ActForOthers)),
+            ("POST", "/meetings/{id}/check-in", m("/check-in"), s("occurrence=x"), SignedIn),
+            ("POST", "/meetings/{id}/take-back", m("/take-back"), s("occurrence=x"), SignedIn),
+            ("GET", "/manage/health", s("/manage/health"), s(""), InTown(town)),
+            ("GET", "/manage/journal", s("/manage/journal"), s(""), InTown(Action::ReadJournal)),
+            ("GET", "/manage/journal.csv", s("/manage/journal.csv"), s(""), InTown(Action::ReadJournal)),
+            ("POST", "/manage/journal/check", s("/manage/journal/check"), s(""), InTown(Action::ReadJournal)),
+            ("GET", "/manage/orders", s("/manage/orders"), s(""), Somewhere(Action::OverridePolicy)),
+            ("GET", "/manage/services", s("/manage/services"), s(""), InTown(town)),
+            ("POST", "/manage/services", s("/manage/services"), s(""), InTown(town)),
+            ("GET", "/manage/services/{slug}", s("/manage/services/koffie"), s(""), InTown(town)),
+            ("POST", "/manage/services/{slug}", s("/manage/services/koffie"), s(""), InTown(town)),
+            ("GET", "/manage/tokens", s("/manage/tokens"), s(""), InTown(Action::ManageTokens)),
+            ("POST", "/manage/tokens", s("/manage/tokens"), s("role=x"), InTown(Action::ManageTokens)),
+            ("POST", "/manage/tokens/{id}/revoke", s(NO_TOKEN), s(""), InTown(Action::ManageTokens)),
+            ("POST", "/calendars/{id}/revoke", f("/revoke"), s("form="), SignedIn),
             ("POST", "/calendars/{id}/rotate", f("/rotate"), s(""), InTown(Action::OwnFeeds)),
             ("POST", "/manage/approvals", s("/manage/approvals"), held, Hall(Action::OverridePolicy)),
             ("POST", "/manage/equipment", s("/manage/equipment"), s("kind=beamer&site=stadhuis"), Hall(town)),
             ("POST", "/manage/equipment/use", s("/manage/equipment/use"), unit, Hall(town)),
-            ("POST", "/manage/opening", s("/manage/opening"), s("place=raadzaal"), Hall(town)),
+            ("POST", "/manage/opening", s("/manage/opening"), s("place=room:raadzaal"), Hall(town)),
             ("POST", "/manage/opening/close", s("/manage/opening/close"), s(""), Somewhere(town)),
             ("POST", "/manage/opening/lift", s("/manage/opening/lift"), s("rule=none"), Somewhere(town)),
             ("POST", "/manage/rooms/new", s("/manage/rooms/new"), s(""), Somewhere(town)),
@@ -168,7 +199,7 @@ impl Stage {
                 Hall(town),
             ),
             ("POST", "/manage/rooms/{slug}/use", s("/manage/rooms/raadzaal/use"), s("active=1"), Hall(town)),
-            ("GET", "/manage/rules/change", s("/manage/rules/change?rule=lengte"), s(""), InTown(town)),
+            ("GET", "/manage/rules/change", s("/manage/rules/change?rule=lengte"), s(""), Somewhere(town)),
             ("POST", "/manage/rules/change", s("/manage/rules/change"), s("rule=lengte"), InTown(town)),
             ("POST", "/manage/rules/drop", s("/manage/rules/drop"), s("rule=none"), Somewhere(town)),
             ("POST", "/manage/rules/move", s("/manage/rules/move"), s("rule=lengte"), InTown(town)),
@@ -219,15 +250,16 @@ impl Asker {
     }
 
     /// Whether the role table lets them. Everybody in the directory is staff.
-    fn may(&self, need: Need, hall: &RoleScope) -> bool {
+    fn may(&self, need: Need, hall_scope: &RoleScope) -> bool {
         let town = |action| self.grants.iter().any(|g| g.scope == RoleScope::Town && may(g.role, action));
         let staff = |action| may(Role::Staff, action);
-        let hall = |action| self.grants.iter().any(|g| g.scope == *hall && may(g.role, action));
+        let hall = |action| self.grants.iter().any(|g| g.scope == *hall_scope && may(g.role, action));
         match need {
             Nothing | SignedIn => true,
             InTown(action) => staff(action) || town(action),
             Hall(action) => staff(action) || town(action) || hall(action),
             Somewhere(action) => staff(action) || self.grants.iter().any(|g| may(g.role, action)),
+            OneOf(actions) => actions.iter().any(|action| self.may(Somewhere(*action), hall_scope)),
             Own(action) => self.owner || town(action) || hall(action),
         }
     }
@@ -236,6 +268,7 @@ impl Asker {
 fn action_of(need: Need) -> Option<Action> {
     match need {
         Nothing | SignedIn => None,
+        OneOf(actions) => actions.first().copied(),
         InTown(action) | Hall(action) | Somewhere(action) | Own(action) => Some(action),
     }
 }
