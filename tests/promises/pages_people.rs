@@ -289,6 +289,10 @@ async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_o
     assert!(form(&tom, &leave, &leave, &wrong).await.must(200).text().contains("href=\"#to\""));
     let own = [("rest", "hand_over"), ("to", AN)];
     assert!(form(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
+    let itself = town.person_id(AN).to_string();
+    let single = format!("fate-{}", ids[0]);
+    let own = [("rest", "cancel"), (single.as_str(), itself.as_str())];
+    assert!(form(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
     // What is named must be possible, or the whole is refused.
     let jan_private = format!("fate-{}", ids[1]);
     let jan = town.person_id(JAN).to_string();
@@ -744,5 +748,35 @@ async fn the_api_grants_roles_and_lets_people_leave() {
         "a retry does nothing"
     );
     tom.post(leave, serde_json::json!({ "cancel": true })).await.refused(409, "nl");
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_session_is_not_handed_to_a_councillor_who_sits_elsewhere_at_the_time() {
+    let town = Town::new(518);
+    let clerk = town.clerk();
+    let (een, twee) = ("raad.een@stad.example", "raad.twee@stad.example");
+    let mut ids = Vec::new();
+    for (room, organiser) in [("raadzaal", een), ("collegezaal", twee)] {
+        let mut session = crate::town::booking(room, "2027-01-20T19:00", "2027-01-20T21:00");
+        session["body"] = serde_json::json!("gemeenteraad");
+        session["organiser"] = serde_json::json!(organiser);
+        session["participants"] = serde_json::json!([{ "email": organiser }]);
+        let made = clerk.post("/api/v1/meetings", session).await.must(201).json();
+        ids.push(made["id"].as_str().unwrap().parse::<belfort::ids::MeetingId>().unwrap());
+    }
+    let tom = admin(&town);
+    let leave = format!("/manage/people/{}/leave", town.person_id(een));
+    let page = form(&tom, &leave, &leave, &[("rest", "hand_over"), ("to", twee)]).await.must(200).text();
+    assert!(page.contains("Raadslid Twee zit in een andere vergadering"), "{page}");
+    assert!(page.contains(&format!("value=\"{twee}\"")), "what was typed stays");
+    let organiser = |id| town.store.read(|view| view.meeting(id)).unwrap().unwrap().organiser;
+    assert_eq!(organiser(ids[0]), town.person_id(een), "nothing was done by halves");
+    assert!(town.store.read(|view| view.left_at(town.person_id(een))).unwrap().is_none());
+    // Somebody who is free takes the place, firmly: nobody else gets that time of theirs.
+    form(&tom, &leave, &leave, &[("rest", "hand_over"), ("to", JAN)]).await.must(303);
+    assert_eq!(organiser(ids[0]), town.person_id(JAN));
+    let list = town.store.read(|view| view.participants(ids[0])).unwrap();
+    assert_eq!(list.iter().map(|p| p.email.as_str()).collect::<Vec<_>>(), [JAN]);
     town.verify();
 }
