@@ -197,6 +197,39 @@ fn people_are_imported_all_or_none() {
 }
 
 #[test]
+fn somebody_leaves_and_what_they_organised_is_arranged() {
+    let dir = town();
+    let add = |email: &str, name: &str| {
+        done(dir.path(), &["person", "add", email, "--name", name]);
+    };
+    add("bo@proefstad.example", "Bo Maes");
+    add("cas@proefstad.example", "Cas Peeters");
+    let file = dir.path().join("in.ics");
+    fs::write(&file, CALENDAR).unwrap();
+    let room = [
+        "import",
+        "ics",
+        file.to_str().unwrap(),
+        "--room",
+        "raadzaal",
+        "--organiser",
+        "bo@proefstad.example",
+    ];
+    done(dir.path(), &room);
+    let leave = ["person", "leave", "bo@proefstad.example"];
+    let (code, ..) = run(dir.path(), &leave);
+    assert_eq!(code, 2, "what becomes of the meetings must be said");
+    let (code, _, err) = run(dir.path(), &[&leave[..], &["--to", "nobody@proefstad.example"]].concat());
+    assert!(code == 1 && err.contains("nobody@proefstad.example"), "{err}");
+    let said = done(dir.path(), &[&leave[..], &["--to", "cas@proefstad.example"]].concat());
+    assert!(said.contains("bo@proefstad.example has left"), "{said}");
+    let left: Vec<Value> = listed(dir.path(), &["person"]);
+    assert!(!left.iter().any(|one| one["email"] == "bo@proefstad.example"), "{left:?}");
+    let (code, _, err) = run(dir.path(), &[&leave[..], &["--cancel"]].concat());
+    assert!(code == 1 && err.contains("has left already"), "{err}");
+}
+
+#[test]
 fn rules_are_put_replaced_and_read_strictly() {
     let dir = town();
     let file = dir.path().join("rules.toml");

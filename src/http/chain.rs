@@ -45,8 +45,10 @@ impl App {
             *state = ChainCheck::Running(0, 0);
         }
         let app = self.clone();
-        tokio::task::spawn_blocking(move || {
-            let outcome = app.check_chain(&caller);
+        tokio::spawn(async move {
+            let checking = app.clone();
+            let outcome = tokio::task::spawn_blocking(move || checking.check_chain(&caller)).await;
+            let outcome = outcome.unwrap_or_else(|error| Err(Refusal::Internal(error.to_string())));
             *app.checking.lock() = outcome.map_or_else(ChainCheck::Failed, |()| ChainCheck::Idle);
         });
     }

@@ -151,9 +151,8 @@ fn to_arrange(
 /// last administrator; those of [`hand_over`] and [`cancel_because`].
 pub fn leave_house(tx: &Tx<'_>, caller: &Caller, leave: &Leave) -> Result<HasLeft, Refusal> {
     may_leave(tx, caller, leave.who)?;
-    if let Some(Fate::HandOver(to)) = leave.rest
-        && to == leave.who
-    {
+    let fates = leave.each.iter().map(|(_, fate)| *fate).chain(leave.rest);
+    if fates.into_iter().any(|fate| fate == Fate::HandOver(leave.who)) {
         return Err(Refusal::invalid("to", Said::new("people.to_self")));
     }
     let mut done = HasLeft::default();

@@ -9,7 +9,7 @@ use super::page;
 use super::people_read::{Pill, role_word, state};
 use super::person_change::person_id;
 use super::shell::Shell;
-use super::visitor::{Insider, InsiderForm};
+use super::visitor::{Fields, Insider, InsiderForm};
 use super::words::{grant_words, moment};
 use super::wrong::Wrong;
 use crate::booking::Refusal;
@@ -45,6 +45,8 @@ struct Page {
     grants: Vec<Granted>,
     roles: Vec<(&'static str, &'static str, String)>,
     places: Vec<(&'static str, Vec<(String, String)>)>,
+    /// The role that was to be granted, as the form was sent.
+    asked: Fields,
     wrong: Wrong,
 }
 
@@ -63,7 +65,7 @@ pub(super) async fn read(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let id = person_id(&insider, &id)?;
-    show(&app, &insider, id, None, Wrong::default()).await
+    show(&app, &insider, id, None, (Fields::default(), Wrong::default())).await
 }
 
 async fn show(
@@ -71,7 +73,7 @@ async fn show(
     insider: &Insider,
     id: PersonId,
     link: Option<String>,
-    wrong: Wrong,
+    (asked, wrong): (Fields, Wrong),
 ) -> Result<Response, Oops> {
     let (sheet, departments, now) = insider
         .read(move |view, caller| Ok((person_sheet(view, caller, id)?, view.departments()?, view.now())))
@@ -98,6 +100,7 @@ async fn show(
         grants: sheet.grants.iter().map(|grant| granted(&directory, lang, grant)).collect(),
         roles: roles(lang),
         places: places(&directory, lang, departments),
+        asked,
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
@@ -209,7 +212,7 @@ pub(super) async fn link(
     });
     match made.await.map_err(|refusal| insider.oops(refusal))? {
         None => Ok(back(id, "link_sent")),
-        link => show(&app, &insider, id, link, Wrong::default()).await,
+        link => show(&app, &insider, id, link, (Fields::default(), Wrong::default())).await,
     }
 }
 
@@ -248,7 +251,7 @@ pub(super) async fn grant(
         (Err(_), _) => Err(Refusal::invalid("role", Said::new("account.role"))),
         (_, Err(_)) => Err(Refusal::invalid("scope", Said::new("people.which_part"))),
     };
-    answer(&app, &insider, id, outcome, "granted").await
+    answer(&app, &insider, id, outcome, "granted", fields).await
 }
 
 /// `POST /manage/people/{id}/roles/take`: takes a role back.
@@ -265,7 +268,7 @@ pub(super) async fn take(
         }
         _ => Err(Refusal::State(Said::new("people.role_not_held"))),
     };
-    answer(&app, &insider, id, outcome, "role_taken").await
+    answer(&app, &insider, id, outcome, "role_taken", Fields::default()).await
 }
 
 async fn answer(
@@ -274,11 +277,12 @@ async fn answer(
     id: PersonId,
     outcome: Result<(), Refusal>,
     done: &str,
+    fields: Fields,
 ) -> Result<Response, Oops> {
     match outcome {
         Ok(()) => Ok(back(id, done)),
         Err(refusal @ Refusal::Forbidden { .. }) => Err(insider.oops(refusal)),
-        Err(refusal) => show(app, insider, id, None, Wrong::of(refusal, insider.lang())).await,
+        Err(refusal) => show(app, insider, id, None, (fields, Wrong::of(refusal, insider.lang()))).await,
     }
 }
 

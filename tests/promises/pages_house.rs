@@ -196,7 +196,7 @@ async fn a_room_is_added_and_changed_by_those_who_look_after_its_building() {
         clerk.get(path).await.must(403);
         town.anonymous().get(path).await.must(303);
     }
-    elsewhere.get("/manage/rooms/raadzaal").await.must(403);
+    elsewhere.get("/manage/rooms/raadzaal").await.must(404);
     assert!(!elsewhere.get("/manage/rooms").await.text().contains("Raadzaal"));
 
     // Wrong fields are said beside each, with what was typed kept.
