@@ -79,7 +79,7 @@ pub use manage_town::{
     set_house,
 };
 pub use opening_hours::{Hours, hours_of, is_closure, lift_closure, put_closure, set_opening, struck_by};
-pub use order_services::{OrderService, order_services};
+pub use order_services::{OrderService, OrderedService, order_services};
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};

@@ -14,7 +14,7 @@ use crate::booking::{Answer, Mode, Refusal, Sight, rule_in_words};
 use crate::http::App;
 use crate::ids::{MeetingId, PersonId};
 use crate::scheduler::{
-    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, OrderService, join_token, meeting_history,
+    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, OrderedService, join_token, meeting_history,
     meeting_sheet,
 };
 use crate::store::View;
@@ -38,7 +38,7 @@ struct Page {
     rhythm: Option<String>,
     rooms: Vec<(String, String)>,
     equipment: Vec<String>,
-    services: Vec<(String, String)>,
+    services: Vec<Ordered>,
     /// Where services are ordered, for those who may.
     order: Option<String>,
     organiser: Option<String>,
@@ -63,6 +63,14 @@ struct Page {
 struct Mine {
     modes: Vec<(&'static str, &'static str, bool)>,
     answers: Vec<(&'static str, &'static str, bool)>,
+}
+
+/// A service that is ordered.
+struct Ordered {
+    what: String,
+    note: String,
+    /// It came too late for the date that is shown.
+    late: bool,
 }
 
 /// Somebody on the list.
@@ -170,7 +178,7 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         rhythm: sheet.rrule.as_ref().map(|rule| rule_in_words(rule, lang)),
         rooms: named(&directory, &slugs),
         equipment: sheet.equipment.clone(),
-        services: sheet.services.iter().map(|order| ordered(&directory, order)).collect(),
+        services: sheet.services.iter().map(|order| ordered(&directory, chosen, order)).collect(),
         order: (known.may_change && !over && directory.services.iter().any(|service| service.active))
             .then(|| format!("/meetings/{id}/services")),
         organiser: known.organiser.clone(),
@@ -193,11 +201,14 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
     }
 }
 
-/// What is ordered, and what else whoever delivers must know.
-fn ordered(directory: &Directory, order: &OrderService) -> (String, String) {
+fn ordered(directory: &Directory, date: Option<&OccurrenceSheet>, order: &OrderedService) -> Ordered {
     let service = directory.services.iter().find(|service| service.slug == order.service);
     let name = service.map_or(order.service.as_str(), |service| &service.name);
-    (format!("{} × {name}", order.count), order.note.clone())
+    Ordered {
+        what: format!("{} × {name}", order.count),
+        note: order.note.clone(),
+        late: date.is_some_and(|date| date.start < order.from),
+    }
 }
 
 /// What somebody said of this date, or of all.
