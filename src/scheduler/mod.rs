@@ -57,7 +57,7 @@ pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use change_room::{DateAhead, RoomFields, change_room, dates_ahead, use_room};
 pub use change_site::{SiteFields, change_site, use_unit};
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
-pub use decide_meeting::{Decision, Request, decide_meeting, requests, waiting};
+pub use decide_meeting::{Decision, Request, decide_meeting, may_decide, requests, waiting};
 pub use deliver_mail::{Attempt, LEASE, claim_mail, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};

@@ -14,8 +14,8 @@ use crate::booking::{Answer, Mode, Refusal, Sight, rule_in_words};
 use crate::http::App;
 use crate::ids::{MeetingId, PersonId};
 use crate::scheduler::{
-    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, OrderedService, join_token, meeting_history,
-    meeting_sheet,
+    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, OrderedService, join_token, may_decide,
+    meeting_history, meeting_sheet,
 };
 use crate::store::View;
 use crate::texts::{Lang, Said, day, text};
@@ -34,6 +34,8 @@ struct Page {
     title: String,
     state: Option<(&'static str, String)>,
     why: Option<String>,
+    /// Where the request is decided about, for those who may.
+    decide: Option<String>,
     when: String,
     rhythm: Option<String>,
     rooms: Vec<(String, String)>,
@@ -106,6 +108,8 @@ struct Known {
     reasons: Vec<(String, String)>,
     history: Vec<HistoryLine>,
     may_change: bool,
+    /// Where the request is decided about, for those who may.
+    decide: Option<String>,
     on_list: bool,
 }
 
@@ -140,6 +144,7 @@ fn know(view: &View<'_>, caller: &Caller, id: MeetingId) -> Result<Known, Refusa
         reasons: reasons.into_iter().map(|(id, why)| (id.to_string(), why)).collect(),
         history: meeting_history(view, caller, id)?,
         may_change: caller.must_own(view, &meeting).is_ok(),
+        decide: may_decide(view, caller, &meeting)?.then(|| format!("/manage/approvals#r-{id}")),
         on_list: caller.person.is_some_and(|person| people.contains(&person)),
     })
 }
@@ -174,6 +179,7 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         title,
         state: chosen.and_then(|date| state_of(lang, zone, sheet, date)),
         why: known.reasons.iter().find(|(id, _)| *id == occurrence).map(|(_, why)| why.clone()),
+        decide: known.decide.clone(),
         when: chosen.map_or_else(String::new, |date| long_when(lang, zone, date.start, date.end)),
         rhythm: sheet.rrule.as_ref().map(|rule| rule_in_words(rule, lang)),
         rooms: named(&directory, &slugs),

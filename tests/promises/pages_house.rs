@@ -82,6 +82,9 @@ async fn a_request_is_decided_about_by_those_who_look_after_its_building_only() 
 
     let other = elsewhere.get("/manage/approvals").await.must(200).text();
     assert!(!other.contains("Overleg") && other.contains("Er wachten geen aanvragen"));
+    let link = format!("/manage/approvals#r-{id}");
+    assert!(here.get(&format!("/meetings/{id}")).await.must(200).text().contains(&link));
+    assert!(!staff.get(&format!("/meetings/{id}")).await.must(200).text().contains(&link));
     let version = field(&page, "version");
     let approve = [("meeting", id), ("version", version.as_str()), ("do", "approve")];
     send(&elsewhere, "/manage/approvals", &approve).await.must(403);
