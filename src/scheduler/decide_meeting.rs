@@ -69,6 +69,15 @@ pub(super) fn keep_reasons(tx: &Tx<'_>, meeting: &Meeting, judged: &Judged) -> R
     tx.put_hold_reasons(meeting.id, &reasons)
 }
 
+/// Whether a meeting waits for a decision that `caller` may take.
+///
+/// # Errors
+/// Those of the store.
+pub fn may_decide(view: &View<'_>, caller: &Caller, meeting: &Meeting) -> Result<bool, Refusal> {
+    let held = meeting.status == MeetingStatus::Held && meeting.held_until.is_some_and(|at| at > view.now());
+    Ok(held && caller.must_in(Action::OverridePolicy, &matter_of(view, meeting)?).is_ok())
+}
+
 /// How many requests wait for a decision that `caller` may take.
 ///
 /// # Errors
@@ -81,7 +90,7 @@ pub fn waiting(view: &View<'_>, caller: &Caller) -> Result<usize, Refusal> {
     let mut count = 0;
     for id in held {
         let Some(meeting) = view.meeting(id)? else { continue };
-        count += usize::from(caller.must_in(Action::OverridePolicy, &matter_of(view, &meeting)?).is_ok());
+        count += usize::from(may_decide(view, caller, &meeting)?);
     }
     Ok(count)
 }
@@ -95,7 +104,7 @@ pub fn requests(view: &View<'_>, caller: &Caller) -> Result<Vec<Request>, Refusa
     let mut requests = Vec::new();
     for id in view.held_meetings(view.now())? {
         let Some(meeting) = view.meeting(id)? else { continue };
-        if caller.must_in(Action::OverridePolicy, &matter_of(view, &meeting)?).is_ok() {
+        if may_decide(view, caller, &meeting)? {
             requests.extend(request(view, caller, &meeting)?);
         }
     }

@@ -69,7 +69,7 @@ pub use change_person::{ChangePerson, change_person};
 pub use change_room::{DateAhead, RoomFields, change_room, dates_ahead, use_room};
 pub use change_site::{SiteFields, change_site, use_unit};
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
-pub use decide_meeting::{Decision, Request, decide_meeting, requests, waiting};
+pub use decide_meeting::{Decision, Request, decide_meeting, may_decide, requests, waiting};
 pub use deliver_mail::{Attempt, LEASE, claim_mail, put_mail_back, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
@@ -99,7 +99,7 @@ pub use manage_town::{
     set_house,
 };
 pub use opening_hours::{Hours, hours_of, is_closure, lift_closure, put_closure, set_opening, struck_by};
-pub use order_services::{OrderService, order_services};
+pub use order_services::{OrderService, OrderedService, order_services};
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use read_day::{board, person_agenda};

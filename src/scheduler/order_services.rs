@@ -36,6 +36,32 @@ pub struct OrderService {
     pub note: String,
 }
 
+/// A service that is ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OrderedService {
+    /// Slug of the service.
+    pub service: String,
+    /// How much, or for how many.
+    pub count: u32,
+    /// What else whoever delivers must know.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The order stands for the dates that start then or later: for those before it came too late.
+    pub from: DateTime<Utc>,
+}
+
+impl From<Order> for OrderedService {
+    fn from(order: Order) -> Self {
+        Self { service: order.service, count: order.count, note: order.note, from: order.valid_from }
+    }
+}
+
+impl From<Order> for OrderService {
+    fn from(order: Order) -> Self {
+        Self { service: order.service, count: order.count, note: order.note }
+    }
+}
+
 /// Makes the orders of a meeting those that are wanted: adds, changes, takes back.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Caller, Made, OrderService};
+use super::{Caller, Made, OrderedService};
 use crate::booking::{
     CheckInRule, Meeting, MeetingStatus, Occurrence, Participant, Privacy, Refusal, Sight, timetable,
 };
@@ -57,7 +57,7 @@ pub struct MeetingSheet {
     pub equipment: Vec<String>,
     /// Services that are ordered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub services: Vec<OrderService>,
+    pub services: Vec<OrderedService>,
     /// How to join from elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]
@@ -231,16 +231,11 @@ impl Made {
 }
 
 /// What is ordered for a meeting; not asked where nothing can be ordered.
-fn ordered(view: &View<'_>, meeting: MeetingId) -> Result<Vec<OrderService>, Refusal> {
+fn ordered(view: &View<'_>, meeting: MeetingId) -> Result<Vec<OrderedService>, Refusal> {
     if view.directory().services.is_empty() {
         return Ok(Vec::new());
     }
-    let order = |order: crate::town::Order| OrderService {
-        service: order.service,
-        count: order.count,
-        note: order.note,
-    };
-    Ok(view.orders(meeting)?.into_iter().map(order).collect())
+    Ok(view.orders(meeting)?.into_iter().map(OrderedService::from).collect())
 }
 
 fn date_sheet(view: &View<'_>, meeting: &Meeting, date: &Occurrence, title: bool) -> OccurrenceSheet {

@@ -15,8 +15,8 @@ use crate::booking::{Answer, Mode, Refusal, Sight, rule_in_words};
 use crate::http::App;
 use crate::ids::{MeetingId, PersonId};
 use crate::scheduler::{
-    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, OrderService, join_token, meeting_history,
-    meeting_sheet,
+    Caller, HistoryLine, MeetingSheet, OccurrenceSheet, OrderedService, join_token, may_decide,
+    meeting_history, meeting_sheet,
 };
 use crate::store::View;
 use crate::texts::{Lang, Said, day, text};
@@ -35,11 +35,13 @@ struct Page {
     title: String,
     state: Option<(&'static str, String)>,
     why: Option<String>,
+    /// Where the request is decided about, for those who may.
+    decide: Option<String>,
     when: String,
     rhythm: Option<String>,
     rooms: Vec<(String, String)>,
     equipment: Vec<String>,
-    services: Vec<(String, String)>,
+    services: Vec<Ordered>,
     /// Where services are ordered, for those who may.
     order: Option<String>,
     organiser: Option<String>,
@@ -65,6 +67,14 @@ struct Page {
 struct Mine {
     modes: Vec<(&'static str, &'static str, bool)>,
     answers: Vec<(&'static str, &'static str, bool)>,
+}
+
+/// A service that is ordered.
+struct Ordered {
+    what: String,
+    note: String,
+    /// It came too late for the date that is shown.
+    late: bool,
 }
 
 /// Somebody on the list.
@@ -100,6 +110,8 @@ struct Known {
     reasons: Vec<(String, String)>,
     history: Vec<HistoryLine>,
     may_change: bool,
+    /// Where the request is decided about, for those who may.
+    decide: Option<String>,
     on_list: bool,
 }
 
@@ -134,6 +146,7 @@ fn know(view: &View<'_>, caller: &Caller, id: MeetingId) -> Result<Known, Refusa
         reasons: reasons.into_iter().map(|(id, why)| (id.to_string(), why)).collect(),
         history: meeting_history(view, caller, id)?,
         may_change: caller.must_own(view, &meeting).is_ok(),
+        decide: may_decide(view, caller, &meeting)?.then(|| format!("/manage/approvals#r-{id}")),
         on_list: caller.person.is_some_and(|person| people.contains(&person)),
     })
 }
@@ -168,11 +181,12 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
         title,
         state: chosen.and_then(|date| state_of(lang, zone, sheet, date)),
         why: known.reasons.iter().find(|(id, _)| *id == occurrence).map(|(_, why)| why.clone()),
+        decide: known.decide.clone(),
         when: chosen.map_or_else(String::new, |date| long_when(lang, zone, date.start, date.end)),
         rhythm: sheet.rrule.as_ref().map(|rule| rule_in_words(rule, lang)),
         rooms: named(&directory, &slugs),
         equipment: sheet.equipment.clone(),
-        services: sheet.services.iter().map(|order| ordered(&directory, order)).collect(),
+        services: sheet.services.iter().map(|order| ordered(&directory, chosen, order)).collect(),
         order: (known.may_change && !over && directory.services.iter().any(|service| service.active))
             .then(|| format!("/meetings/{id}/services")),
         organiser: known.organiser.clone(),
@@ -198,11 +212,14 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
     }
 }
 
-/// What is ordered, and what else whoever delivers must know.
-fn ordered(directory: &Directory, order: &OrderService) -> (String, String) {
+fn ordered(directory: &Directory, date: Option<&OccurrenceSheet>, order: &OrderedService) -> Ordered {
     let service = directory.services.iter().find(|service| service.slug == order.service);
     let name = service.map_or(order.service.as_str(), |service| &service.name);
-    (format!("{} × {name}", order.count), order.note.clone())
+    Ordered {
+        what: format!("{} × {name}", order.count),
+        note: order.note.clone(),
+        late: date.is_some_and(|date| date.start < order.from),
+    }
 }
 
 /// What somebody said of this date, or of all.

@@ -123,15 +123,8 @@ async fn show(
         .read(move |view, caller| {
             let meeting = view.meeting(id)?.ok_or_else(|| Refusal::unknown("meeting", id))?;
             caller.must_own(view, &meeting)?;
-            let order = |order: crate::town::Order| OrderService {
-                service: order.service,
-                count: order.count,
-                note: order.note,
-            };
-            Ok((
-                meeting_sheet(view, caller, id)?,
-                view.orders(id)?.into_iter().map(order).collect::<Vec<_>>(),
-            ))
+            let stands = view.orders(id)?.into_iter().map(OrderService::from).collect::<Vec<_>>();
+            Ok((meeting_sheet(view, caller, id)?, stands))
         })
         .await?;
     let directory = app.store.directory();

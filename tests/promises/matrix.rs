@@ -163,7 +163,7 @@ impl Stage {
             ("GET", "/account/password", s("/account/password"), s(""), Nothing),
             ("GET", "/account/second-factor", s("/account/second-factor"), s(""), Nothing),
             ("GET", "/account/second-factor/off", s("/account/second-factor/off"), s(""), Nothing),
-            ("GET", "/calendars/{id}/rotate", f("/rotate"), s(""), SignedIn),
+            ("GET", "/calendars/{id}/rotate", f("/rotate"), s(""), Nothing),
             ("GET", "/people", s("/people?q=pee"), s(""), InTown(Action::ReadAgenda)),
             ("GET", "/meetings/{id}/services", m("/services"), s(""), Own(Action::ActForOthers)),
             ("POST", "/meetings/{id}/services", m("/services"), s("count-x=1"), Own(Action::ActForOthers)),
