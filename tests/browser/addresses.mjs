@@ -5,7 +5,9 @@ import { TODAY, api, daysAfter } from './town.mjs';
 
 /** Routes that are no pages of their own: files, streams, ways on. */
 export const OTHERS = [
-  '/', '/assets/{file}', '/live', '/rooms/{slug}/photo', '/answer/{token}/meeting.ics',
+  '/', '/assets/{file}', '/live', '/rooms/{slug}/photo', '/answer/{token}/meeting.ics', '/manage/journal.csv',
+  // Where forms are sent; asked for, they lead back to their page.
+  '/account/mail', '/account/password', '/account/second-factor', '/account/second-factor/off', '/calendars/{id}/rotate',
 ];
 
 const LONG = 'Bijzonder comité voor de sociale dienst: opvolging van de werkgroep stationsomgeving met de partners';
@@ -77,17 +79,18 @@ export async function addresses({ chromium, town }) {
       '/today', '/book', `/book?${form}&do=rooms`, `/book?${form}&do=times`,
       `/book?${form}&repeat=monthly_weekday&every=1&without=7&without=8&do=dates`,
       '/rooms', '/rooms?free=1&seats=10', '/rooms/raadzaal', '/rooms/raadzaal?view=week', '/rooms/raadzaal?view=month',
-      at, `${at}/change?occurrence=${series.occurrences[1].id}`, '/account', '/calendars', calendar, '/manage', '/meetings/geen',
+      at, `${at}/change?occurrence=${series.occurrences[1].id}`, '/account', '/calendars', calendar, '/people?q=de', '/people?q=xyz', `${at}/services`, '/manage', '/meetings/geen',
     ] },
     { kind: 'manager', account: town.accounts.manager, paths: [
       '/manage', '/manage/approvals', '/manage/rooms', '/manage/rooms/new', '/manage/rooms/raadzaal', '/manage/buildings',
       '/manage/buildings/stadhuis', '/manage/equipment', '/manage/opening', '/manage/rules', '/manage/rules/new',
       '/manage/rules/change?id=openingsuren', `/manage/rules/try?room=raadzaal&date=${day}&from=06:00&to=08:00&in_room=200&remote=2`,
-      '/rooms/raadzaal/code',
+      '/rooms/raadzaal/code', '/manage/services', '/manage/services/koffie', '/manage/orders', '/manage/health',
+      '/manage/journal', `/manage/journal?subject=${series.id}`,
     ] },
     { kind: 'admin', account: town.accounts.admin, paths: [
       '/manage', '/account', '/manage/people', '/manage/people?q=vanden', '/manage/people/add', '/manage/people/import', person,
-      `${person}/change`, `${person}/leave`,
+      `${person}/change`, `${person}/leave`, '/manage/tokens', '/manage/journal', '/manage/health',
     ] },
   ];
 }

@@ -392,3 +392,48 @@ async fn no_route_and_no_action_is_left_out() {
 
 /// Routes that tests of their own ask: what they take depends on what is sent, or answering changes something.
 const ELSEWHERE: &[(&str, &str)] = &[("POST", "/sign-out"), ("GET", "/live")];
+
+/// Whatever their role: what is private is told to those on its list, and to nobody else on any page.
+#[tokio::test]
+async fn nobody_reads_a_private_meeting_of_others_on_any_page() {
+    const SECRET: &str = "Zwijgplicht-7f3a";
+    let mut stage = Stage::new().await;
+    let mut wish = booking("raadzaal", "2027-01-18T10:00", "2027-01-18T11:00");
+    wish["title"] = json!(format!("{SECRET} titel"));
+    wish["description"] = json!(format!("{SECRET} omschrijving"));
+    wish["privacy"] = json!("private");
+    wish["conference"] = json!({ "url": format!("https://vergader.example/{SECRET}"), "dial_in": SECRET });
+    wish["participants"] = json!([{ "email": "jan.maes@stad.example" }]);
+    let made = stage.town.staff().post("/api/v1/meetings", wish).await.must(201).json();
+    made["id"].as_str().unwrap().clone_into(&mut stage.meeting);
+    let town = &stage.town;
+    town.clock.advance(chrono::TimeDelta::minutes(65));
+    let more = ["day", "week", "month"].map(|view| format!("/rooms/raadzaal?view={view}&date=2027-01-18"));
+    let more: Vec<String> =
+        more.into_iter().chain(["/people?q=peeters".to_owned(), m_subject(&stage)]).collect();
+    let look = async |client: &Client| {
+        let mut seen = Vec::new();
+        let own = stage.rows().into_iter().filter(|row| row.0 == "GET").map(|row| row.2);
+        for path in own.chain(more.iter().cloned()) {
+            let answer = client.raw("GET", &path, Vec::new(), PLAIN, &[("accept", "text/html")]).await;
+            if answer.text().contains(SECRET) {
+                seen.push(path);
+            }
+        }
+        seen
+    };
+    for email in [AN, "jan.maes@stad.example"] {
+        let seen = look(&town.signed_in(email, &[])).await;
+        assert!(seen.iter().any(|path| path.starts_with("/meetings/")), "{email} is on the list: {seen:?}");
+    }
+    assert_eq!(look(&town.anonymous()).await, Vec::<String>::new(), "anybody");
+    for role in Role::GRANTS {
+        forget_grants(town);
+        let seen = look(&town.signed_in(TOM, &[Grant::town(role)])).await;
+        assert_eq!(seen, Vec::<String>::new(), "{role}");
+    }
+}
+
+fn m_subject(stage: &Stage) -> String {
+    format!("/manage/journal?subject={}", stage.meeting)
+}
