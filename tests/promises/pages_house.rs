@@ -547,6 +547,8 @@ async fn opening_hours_are_set_for_each_weekday() {
     ] {
         clerk.post("/api/v1/meetings", booking("raadzaal", start, end)).await.must(status);
     }
+    let page = manager.get("/rooms/raadzaal?date=2027-01-21").await.must(200).text();
+    assert!(page.contains("09:00–17:00") && page.contains("from=09:00"), "{page}");
     let page = manager.get("/manage/opening?place=room%3Araadzaal").await.must(200).text();
     assert_eq!(page.matches("value=\"09:00\"").count(), 5, "{page}");
     assert!(page.contains("name=\"closed7\" value=\"1\" checked"), "{page}");
@@ -595,6 +597,18 @@ async fn a_closure_names_what_it_strikes_before_it_is_kept() {
     let id = made["id"].as_str().unwrap();
     let sheet = clerk.get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
     assert_eq!(sheet["status"], "live", "what was booked stands");
+
+    // The page of the room says so to everybody, and offers nothing on that day.
+    let page = town.anonymous().get("/rooms/raadzaal?date=2027-01-23").await.must(200).text();
+    assert!(page.contains("Gesloten: Verkiezingen") && !page.contains(">Vrij<"), "{page}");
+    let page = manager.get("/rooms/raadzaal?date=2027-01-25").await.must(200).text();
+    assert!(!page.contains("Gesloten:") && page.contains("from=07:00"), "{page}");
+    let now = [("place", "room:blauwe-kamer"), ("first", "2027-01-18"), ("why", "Lek"), ("do", "save")];
+    send(&manager, "/manage/opening/close", &now).await.must(303);
+    let board = manager.get("/rooms?site=sociaal-huis").await.must(200).text();
+    assert!(board.contains(">Gesloten<") && !board.contains("Vrij vandaag"), "{board}");
+    assert!(!manager.get("/rooms?free=1").await.text().contains("/rooms/blauwe-kamer"));
+    send(&manager, "/manage/opening/lift", &[("rule", "closed-blauwe-kamer-2027-01-18")]).await.must(303);
 
     let page = manager.get("/manage/opening").await.must(200).text();
     assert!(page.contains("vr 22 jan 2027 – zo 24 jan 2027") && page.contains("Verkiezingen"), "{page}");
