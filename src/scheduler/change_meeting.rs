@@ -12,7 +12,7 @@ use super::create_meeting::{
     subjects, text_fault, wall_of,
 };
 use super::invite::{Invite, list_of, replace_list};
-use super::order_services::{hand_over, still_in_time};
+use super::order_services::{OrderService, hand_over, order, still_in_time};
 use super::place::{Plan, claim_all, judge_all};
 use super::rework::{Rework, left_out};
 use super::{Caller, Made, OnConflict, find_occurrence};
@@ -71,6 +71,8 @@ pub struct ChangeMeeting {
     pub rooms: Option<Vec<String>>,
     /// Kinds of equipment.
     pub equipment: Option<Vec<String>>,
+    /// All services that are to be ordered.
+    pub services: Option<Vec<OrderService>>,
     /// How to join from elsewhere.
     #[schema(value_type = Option<Object>)]
     pub conference: Option<Conference>,
@@ -193,6 +195,9 @@ pub fn change_meeting(
         None => meeting,
     };
     let mut made = change_all(tx, caller, meeting, reference, change)?;
+    if let Some(services) = &change.services {
+        order(tx, caller, &made.meeting, &made.occurrences, services)?;
+    }
     still_in_time(tx, caller, &all, &made)?;
     made.notes.splice(0..0, notes);
     Ok(made)
@@ -220,6 +225,7 @@ fn change_one(
         || change.participants.is_some()
         || change.rrule.is_some()
         || change.equipment.is_some()
+        || change.services.is_some()
         || change.description.is_some();
     if whole {
         return Err(Refusal::invalid("scope", Said::new("change.only_all")));

@@ -98,7 +98,9 @@ pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     set_house,
 };
-pub use opening_hours::{Hours, hours_of, is_closure, lift_closure, put_closure, set_opening, struck_by};
+pub use opening_hours::{
+    Hours, Open, hours_of, is_closure, lift_closure, open_time, put_closure, set_opening, struck_by,
+};
 pub use order_services::{OrderService, OrderedService, order_services};
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};

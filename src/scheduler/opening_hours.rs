@@ -8,11 +8,12 @@ use super::create_meeting::clip;
 use super::manage_policy::{add_policy, must_rule, put_policy};
 use super::manage_town::note;
 use super::{Caller, DateAhead, dates_ahead, drop_policy};
-use crate::booking::{Facts, Heads, Refusal, evaluate};
+use crate::booking::{Ask, Facts, Heads, Refusal, evaluate, open_on};
 use crate::ids::RoomId;
 use crate::store::{Tx, View};
 use crate::texts::Said;
-use crate::town::{Action, Effect, Policy, Role, Scope, Test, Window, slug_of};
+use crate::time::Interval;
+use crate::town::{Action, Directory, Effect, Policy, Role, Room, Scope, Test, Window, slug_of};
 
 /// How far ahead dates are looked at when a closure has no end.
 const AHEAD_DAYS: i64 = 1_100;
@@ -60,6 +61,31 @@ pub fn hours_of(policies: &[Policy], scope: &Scope) -> [Hours; 7] {
         }
     }
     week
+}
+
+/// When a room is open on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// In this stretch.
+    During(Interval),
+    /// Not at all, and why if somebody wrote it down.
+    Closed(Option<String>),
+}
+
+/// When a room is open on a day for a role, by the rules that are about time alone.
+#[must_use]
+pub fn open_time(directory: &Directory, room: &Room, role: Role, day: NaiveDate) -> Open {
+    let about_time = |policy: &&Policy| matches!(policy.test, Test::Never | Test::OpeningHours { .. });
+    let rules: Vec<Policy> = directory.policies.iter().filter(about_time).cloned().collect();
+    let zone = directory.house.zone;
+    let whole = zone.day(day);
+    let ask =
+        Ask { room, role, heads: Heads::default(), length: TimeDelta::minutes(1), now: whole.start, zone };
+    if let Some(open) = open_on(&rules, &ask, day).first() {
+        return Open::During(*open);
+    }
+    let alone = |policy: &&Policy| open_on(std::slice::from_ref(policy), &ask, day).is_empty();
+    Open::Closed(rules.iter().find(alone).and_then(|policy| policy.note.clone()))
 }
 
 /// What is left when two rules speak of the same day.
@@ -188,7 +214,7 @@ pub fn struck_by(
     let directory = view.directory();
     let zone = directory.house.zone;
     let policy = closure(scope, days, hours, "");
-    let inside = |room: &&crate::town::Room| {
+    let inside = |room: &&Room| {
         scope.room.as_ref().is_none_or(|slug| *slug == room.slug)
             && scope.group.as_ref().is_none_or(|group| room.group.as_ref() == Some(group))
     };

@@ -73,12 +73,19 @@ pub fn order_services(
     id: MeetingId,
     wanted: &[OrderService],
 ) -> Result<(), Refusal> {
-    let meeting = tx.meeting(id)?.ok_or_else(|| Refusal::unknown("meeting", id))?;
+    let mut meeting = tx.meeting(id)?.ok_or_else(|| Refusal::unknown("meeting", id))?;
     caller.must_own(tx, &meeting)?;
     if meeting.status == MeetingStatus::Cancelled {
         return Err(Refusal::State(Said::new("run.cancelled")));
     }
-    order(tx, caller, &meeting, &tx.occurrences(id)?, wanted)
+    let before = tx.orders(id)?;
+    order(tx, caller, &meeting, &tx.occurrences(id)?, wanted)?;
+    if tx.orders(id)? != before {
+        // Whoever read the meeting has an old copy now; calendars show nothing of it.
+        meeting.version += 1;
+        tx.update_meeting(&meeting)?;
+    }
+    Ok(())
 }
 
 /// [`order_services`] for a meeting whose dates are at hand.

@@ -9,16 +9,18 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDe
 use super::oops::Oops;
 use super::page;
 use super::rooms_manage::tends;
-use super::rooms_read::{Pill, kit, line, state, times, title};
+use super::rooms_read::{Pill, closed, kit, line, state, times, title};
 use super::shell::Shell;
 use super::time_picture::{Bar, FIRST_HOUR, LAST_HOUR, picture};
 use super::visitor::{Asked, Fields, Visitor};
 use super::words::{month, qr, short_day};
 use crate::booking::CheckInRule;
 use crate::http::App;
-use crate::scheduler::{Caller, DayEntry, RoomDay, RoomSheet, room_now, room_photo, room_sheet};
+use crate::scheduler::{
+    Caller, DayEntry, Open, RoomDay, RoomSheet, open_time, room_now, room_photo, room_sheet,
+};
 use crate::texts::{Lang, Said, day as long_day, text};
-use crate::town::{Action, Matter, Room};
+use crate::town::{Action, Directory, Matter, Role, Room};
 use crate::wire::Status;
 
 /// The shortest stretch that is offered.
@@ -170,7 +172,9 @@ fn show(
         room_now(room, &sheet.today, CheckInRule::from(&directory.house), app.store.clock().now());
     let may_book =
         room.active && visitor.who.as_ref().is_some_and(|who| who.caller.must(Action::Book).is_ok());
-    let table = Table { lang, room, wall, may_book, names: visitor.who.is_some() };
+    let role = visitor.who.as_ref().map_or(Role::Public, |who| who.caller.role);
+    let names = visitor.who.is_some();
+    let table = Table { lang, directory: &directory, room, wall, role, may_book, names };
     let (before, after) = span.beside(date);
     let address = format!("{}/rooms/{}", app.base_url, room.slug);
     let floor = Some(&room.floor).filter(|floor| !floor.is_empty());
@@ -199,7 +203,7 @@ fn show(
         photo: sheet.photo.map(|at| at.timestamp()),
         parts: parts.map(|(key, rooms)| (text(lang, key).to_owned(), rooms.clone())).collect(),
         active: room.active,
-        state: state(&directory, lang, &happening),
+        state: state(&directory, lang, &happening, closed(&directory, room, role, app.store.clock().now())),
         current: happening.current.map(|entry| line(lang, entry)),
         next: happening.next.map(|entry| line(lang, entry)),
         inside: visitor.who.is_some(),
@@ -246,7 +250,9 @@ fn span_title(lang: Lang, span: Span, date: NaiveDate) -> String {
 /// What decides how days are shown.
 struct Table<'a> {
     lang: Lang,
+    directory: &'a Directory,
     room: &'a Room,
+    role: Role,
     wall: NaiveDateTime,
     may_book: bool,
     names: bool,
@@ -265,6 +271,9 @@ impl Table<'_> {
             let times = format!("{}–{}", of_day(from), of_day(to));
             let row = Row { times, what: text(self.lang, "rooms.free_word").to_owned(), who: None, book };
             rows.push((from, row));
+        }
+        if let Some(what) = self.closed(day.day) {
+            rows.push((-1, Row { times: String::new(), what, who: None, book: None }));
         }
         rows.sort_by_key(|(from, _)| *from);
         let rows = rows.into_iter().map(|(_, row)| row).collect();
@@ -293,7 +302,12 @@ impl Table<'_> {
             date: day.day,
             name: short_day(self.lang, day.day),
             inside: day.day.month() == date.month(),
-            lines: day.meetings.iter().take(NAMED).map(|entry| line(self.lang, entry)).collect(),
+            lines: self
+                .closed(day.day)
+                .into_iter()
+                .chain(day.meetings.iter().map(|entry| line(self.lang, entry)))
+                .take(NAMED)
+                .collect(),
             more: day.meetings.len().saturating_sub(NAMED),
         };
         let weeks = days.chunks(7).filter(|week| week.iter().any(|day| day.day.month() == date.month()));
@@ -324,7 +338,27 @@ impl Table<'_> {
         if LAST_HOUR * 60 - from >= LEAST_MIN {
             gaps.push((from, LAST_HOUR * 60));
         }
-        gaps
+        let (opens, closes) = self.open(day.day);
+        let within = |(from, to): (i64, i64)| (from.max(opens), to.min(closes));
+        gaps.into_iter().map(within).filter(|(from, to)| to - from >= LEAST_MIN).collect()
+    }
+
+    /// That the room is closed on a day, and why.
+    fn closed(&self, day: NaiveDate) -> Option<String> {
+        match open_time(self.directory, self.room, self.role, day) {
+            Open::During(_) => None,
+            Open::Closed(None) => Some(text(self.lang, "rooms.closed_day").to_owned()),
+            Open::Closed(Some(why)) => {
+                Some(Said::new("rooms.closed_because").with("why", why).speak(self.lang))
+            }
+        }
+    }
+
+    /// The minutes of a day in which the room is open.
+    fn open(&self, day: NaiveDate) -> (i64, i64) {
+        let Open::During(open) = open_time(self.directory, self.room, self.role, day) else { return (0, 0) };
+        let minute = |at| (self.directory.house.zone.wall(at) - day.and_time(NaiveTime::MIN)).num_minutes();
+        (minute(open.start).clamp(0, 1_440), minute(open.end).clamp(0, 1_440))
     }
 
     fn book(&self, day: NaiveDate, from: i64) -> String {

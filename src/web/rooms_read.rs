@@ -12,9 +12,9 @@ use super::visitor::{Asked, Fields, Insider};
 use super::words::clock;
 use crate::booking::CheckInRule;
 use crate::http::App;
-use crate::scheduler::{DayEntry, Happening, RoomDay, RoomNow, room_now};
+use crate::scheduler::{DayEntry, Happening, Open, RoomDay, RoomNow, open_time, room_now};
 use crate::texts::{Lang, Said, text};
-use crate::town::{Directory, Kit, Room};
+use crate::town::{Directory, Kit, Role, Room};
 
 #[derive(Template)]
 #[template(path = "rooms_read.html")]
@@ -68,13 +68,13 @@ impl Wanted {
         }
     }
 
-    fn fits(&self, directory: &Directory, room: &Room, now: &RoomNow<'_>) -> bool {
+    fn fits(&self, directory: &Directory, room: &Room, now: &RoomNow<'_>, closed: bool) -> bool {
         let here = || directory.site(room.site).is_some_and(|site| site.slug == self.site);
         (self.site.is_empty() || here())
             && room.capacity >= self.seats
             && (room.kit.hybrid || !self.hybrid)
             && (room.kit.wheelchair || !self.wheelchair)
-            && (now.happening == Happening::Free || !self.free)
+            && (now.happening == Happening::Free && !closed || !self.free)
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn read(
     let today = directory.house.zone.wall(now).date();
     let days = app.town_day(insider.caller().clone(), today).await.map_err(|r| insider.oops(r))?;
     let wanted = Wanted::of(&asked);
-    let groups = groups(&directory, insider.lang(), &wanted, &days, now);
+    let groups = groups(&directory, (insider.lang(), insider.caller().role), &wanted, &days, now);
     let html = Page {
         shell: insider.shell(insider.t("menu.rooms")),
         sites: directory.sites.iter().map(|site| (site.slug.clone(), site.name.clone())).collect(),
@@ -102,7 +102,7 @@ pub(super) async fn read(
 
 fn groups(
     directory: &Directory,
-    lang: Lang,
+    (lang, role): (Lang, Role),
     wanted: &Wanted,
     days: &[RoomDay],
     now: DateTime<Utc>,
@@ -115,20 +115,22 @@ fn groups(
         let happening = room_now(room, day, rule, now);
         let place = directory.sites.iter().position(|site| site.id == room.site);
         let group = place.and_then(|place| groups.get_mut(place));
-        if let Some(group) = group.filter(|_| wanted.fits(directory, room, &happening)) {
-            group.rows.push(row(directory, lang, room, &happening));
+        let closed = closed(directory, room, role, now);
+        if let Some(group) = group.filter(|_| wanted.fits(directory, room, &happening, closed)) {
+            let state = state(directory, lang, &happening, closed);
+            group.rows.push(row(lang, room, &happening, state));
         }
     }
     groups.retain(|group| !group.rows.is_empty());
     groups
 }
 
-fn row(directory: &Directory, lang: Lang, room: &Room, now: &RoomNow<'_>) -> Row {
+fn row(lang: Lang, room: &Room, now: &RoomNow<'_>, state: Pill) -> Row {
     Row {
         slug: room.slug.clone(),
         name: room.name.clone(),
         about: about(lang, room),
-        state: state(directory, lang, now),
+        state,
         current: now.current.map(|entry| line(lang, entry)),
         next: now.next.map(|entry| line(lang, entry)),
     }
@@ -155,8 +157,19 @@ pub(super) fn kit(lang: Lang, kit: Kit) -> Vec<&'static str> {
     .collect()
 }
 
-/// What goes on in a room, in words and colour.
-pub(super) fn state(directory: &Directory, lang: Lang, now: &RoomNow<'_>) -> Pill {
+/// Whether a room is closed at an instant, for those of a role.
+pub(super) fn closed(directory: &Directory, room: &Room, role: Role, at: DateTime<Utc>) -> bool {
+    match open_time(directory, room, role, directory.house.zone.wall(at).date()) {
+        Open::During(open) => at < open.start || at >= open.end,
+        Open::Closed(_) => true,
+    }
+}
+
+/// What goes on in a room, in words and colour; of one that is free, that it is closed.
+pub(super) fn state(directory: &Directory, lang: Lang, now: &RoomNow<'_>, closed: bool) -> Pill {
+    if closed && now.happening == Happening::Free {
+        return Pill { class: "", words: text(lang, "rooms.closed_day").to_owned() };
+    }
     let time = now.until.map(|at| clock(directory.house.zone.wall(at))).unwrap_or_default();
     let (class, said) = match (now.happening, now.until) {
         (Happening::Free, None) => ("free", Said::new("rooms.free")),

@@ -547,6 +547,8 @@ async fn opening_hours_are_set_for_each_weekday() {
     ] {
         clerk.post("/api/v1/meetings", booking("raadzaal", start, end)).await.must(status);
     }
+    let page = manager.get("/rooms/raadzaal?date=2027-01-21").await.must(200).text();
+    assert!(page.contains("09:00–17:00") && page.contains("from=09:00"), "{page}");
     let page = manager.get("/manage/opening?place=room%3Araadzaal").await.must(200).text();
     assert_eq!(page.matches("value=\"09:00\"").count(), 5, "{page}");
     assert!(page.contains("name=\"closed7\" value=\"1\" checked"), "{page}");
@@ -595,6 +597,18 @@ async fn a_closure_names_what_it_strikes_before_it_is_kept() {
     let id = made["id"].as_str().unwrap();
     let sheet = clerk.get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
     assert_eq!(sheet["status"], "live", "what was booked stands");
+
+    // The page of the room says so to everybody, and offers nothing on that day.
+    let page = town.anonymous().get("/rooms/raadzaal?date=2027-01-23").await.must(200).text();
+    assert!(page.contains("Gesloten: Verkiezingen") && !page.contains(">Vrij<"), "{page}");
+    let page = manager.get("/rooms/raadzaal?date=2027-01-25").await.must(200).text();
+    assert!(!page.contains("Gesloten:") && page.contains("from=07:00"), "{page}");
+    let now = [("place", "room:blauwe-kamer"), ("first", "2027-01-18"), ("why", "Lek"), ("do", "save")];
+    send(&manager, "/manage/opening/close", &now).await.must(303);
+    let board = manager.get("/rooms?site=sociaal-huis").await.must(200).text();
+    assert!(board.contains(">Gesloten<") && !board.contains("Vrij vandaag"), "{board}");
+    assert!(!manager.get("/rooms?free=1").await.text().contains("/rooms/blauwe-kamer"));
+    send(&manager, "/manage/opening/lift", &[("rule", "closed-blauwe-kamer-2027-01-18")]).await.must(303);
 
     let page = manager.get("/manage/opening").await.must(200).text();
     assert!(page.contains("vr 22 jan 2027 – zo 24 jan 2027") && page.contains("Verkiezingen"), "{page}");
@@ -679,8 +693,10 @@ async fn a_service_is_ordered_with_a_meeting_while_there_is_time() {
     let jan = town.signed_in(JAN, &[]);
     send(&jan, &change, &fewer).await.must(403);
     jan.get(&change).await.must(403);
-    send(&an, &change, &fewer).await.must(303);
     let id = path.rsplit('/').next().unwrap();
+    let tag = town.staff().get(&format!("/api/v1/meetings/{id}")).await.must(200).header("etag").to_owned();
+    send(&an, &change, &fewer).await.must(303);
+    assert_ne!(town.staff().get(&format!("/api/v1/meetings/{id}")).await.header("etag"), tag);
     let sheet = town.staff().get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
     let ordered: Vec<_> = sheet["services"]
         .as_array()
@@ -724,6 +740,15 @@ async fn a_meeting_with_an_order_is_not_moved_so_near_that_it_cannot_be_delivere
     let problem = staff.patch(&path, move_to("2027-01-19")).await.must(422).json();
     assert!(problem.to_string().contains("service.broodjes"), "{problem}");
     staff.patch(&path, move_to("2027-01-21")).await.must(200);
+    let ordered = staff
+        .patch(&path, json!({ "services": [{ "service": "water", "count": 3 }] }))
+        .await
+        .must(200)
+        .json();
+    assert_eq!(ordered["services"][0]["service"], "water");
+    assert_eq!(ordered["services"].as_array().unwrap().len(), 1, "the whole list is sent: {ordered}");
+    // Without the order it may move as near as it likes.
+    staff.patch(&path, move_to("2027-01-19")).await.must(200);
     wish["services"] = json!([{ "service": "taart", "count": 5 }]);
     let problem = staff.post("/api/v1/meetings", wish.clone()).await.refused(422, "nl");
     assert!(problem.to_string().contains("geen dienst"), "{problem}");
