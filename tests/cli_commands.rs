@@ -114,7 +114,7 @@ fn refusals_are_sentences_with_exit_code_1_and_usage_is_2() {
             1,
             "attendees: Names and addresses of attendees are only in the full calendar of a person.",
         ),
-        (&["feed", "create", "--scope", "zaal", "--level", "busy"], 2, "\"zaal\" is no scope."),
+        (&["feed", "create", "--scope", "zaal", "--level", "busy"], 2, "\"zaal\" is not a scope."),
         (&["verify", "--data", "/nonexistent"], 2, ""),
         (&["token", "create", "--role", "mayor"], 2, "no such role: mayor"),
         (&["room", "add", "Kelder"], 2, "--site <SITE>"),

@@ -219,6 +219,23 @@ mod tests {
     }
 
     #[test]
+    fn ordinals_are_written_as_each_language_writes_them() {
+        for (day, lang, words) in [
+            ("1TH", Lang::En, "on the 1st Thursday"),
+            ("2TH", Lang::En, "on the 2nd Thursday"),
+            ("3TH", Lang::En, "on the 3rd Thursday"),
+            ("4TH", Lang::En, "on the 4th Thursday"),
+            ("1TH", Lang::Fr, "le 1er jeudi"),
+            ("2TH", Lang::Fr, "le 2e jeudi"),
+            ("1TH", Lang::Nl, "op de 1e donderdag"),
+            ("1TH", Lang::De, "am 1. Donnerstag"),
+        ] {
+            let said = rule_in_words(&format!("FREQ=MONTHLY;BYDAY={day}"), lang);
+            assert!(said.ends_with(words), "{said}");
+        }
+    }
+
+    #[test]
     fn no_rule_of_any_shape_is_too_much() {
         for odd in [
             "",

@@ -446,7 +446,7 @@ async fn rules_are_read_in_sentences_and_kept_in_order() {
     send(&manager, "/manage/rules/change", &change).await.must(303);
     let far = booking("raadzaal", "2027-03-08T10:00", "2027-03-08T11:00");
     let problem = town.staff().post("/api/v1/meetings", far.clone()).await.must(422).json();
-    assert!(problem.to_string().contains("hoogstens 30 dagen"), "{problem}");
+    assert!(problem.to_string().contains("hoogste aantal dagen: 30"), "{problem}");
     let journal = town.admin().get("/api/v1/journal").await.must(200).text();
     assert!(journal.contains("policy.moved") && journal.contains("90-dagen"));
     send(&clerk, "/manage/rules/drop", &[("rule", "90-dagen")]).await.must(403);
@@ -554,7 +554,10 @@ async fn opening_hours_are_set_for_each_weekday() {
     assert!(page.contains("name=\"closed7\" value=\"1\" checked"), "{page}");
     let wrong = [room, ("from2", "17:00"), ("to2", "09:00")];
     let again = send(&manager, "/manage/opening", &wrong).await.must(200).text();
-    assert!(again.contains("href=\"#to2\"") && again.contains("Het sluitingsuur komt voor het openingsuur"), "{again}");
+    assert!(
+        again.contains("href=\"#to2\"") && again.contains("Het sluitingsuur komt voor het openingsuur"),
+        "{again}"
+    );
     let half = [room, ("from3", "09:00"), ("to3", "")];
     assert!(send(&manager, "/manage/opening", &half).await.must(200).text().contains("href=\"#to3\""));
     // Cleared again, nothing is left of them.
