@@ -9,6 +9,7 @@ mod booking;
 mod events;
 mod feeds;
 mod feeds_random;
+mod forms;
 mod hostile;
 mod import;
 mod lobby;
