@@ -158,7 +158,7 @@ fn a_token_is_shown_once_listed_and_revoked() {
     done(dir.path(), &["token", "revoke", id]);
     assert!(listed(dir.path(), &["token"])[0]["revoked"].is_string());
     let (code, _, err) = run(dir.path(), &["token", "revoke", id]);
-    assert_eq!((code, err.as_str()), (1, "This token was revoked before.\n"));
+    assert_eq!((code, err.as_str()), (1, "This key was revoked before. Nothing has changed.\n"));
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn somebody_leaves_and_what_they_organised_is_arranged() {
     let left: Vec<Value> = listed(dir.path(), &["person"]);
     assert!(!left.iter().any(|one| one["email"] == "bo@proefstad.example"), "{left:?}");
     let (code, _, err) = run(dir.path(), &[&leave[..], &["--cancel"]].concat());
-    assert!(code == 1 && err.contains("has left already"), "{err}");
+    assert!(code == 1 && err.contains("has already left"), "{err}");
 }
 
 #[test]

@@ -155,6 +155,10 @@ fn day_in_words(day: &str, position: Option<&str>, lang: Lang) -> String {
     match nth {
         "" => name.to_owned(),
         "-1" => Said::new("rhythm.last").with("day", name).speak(lang),
+        // Ordinals below four are written otherwise in English and French.
+        "1" => Said::new("rhythm.first").with("day", name).speak(lang),
+        "2" => Said::new("rhythm.second").with("day", name).speak(lang),
+        "3" => Said::new("rhythm.third").with("day", name).speak(lang),
         n => Said::new("rhythm.nth").with("n", n).with("day", name).speak(lang),
     }
 }

@@ -264,7 +264,7 @@ async fn a_room_out_of_use_keeps_what_is_booked_and_takes_nothing_new() {
     send(&manager, "/manage/rooms/groene-kamer/use", &[("active", "0")]).await.must(303);
     let new = booking("groene-kamer", "2027-01-21T10:00", "2027-01-21T11:00");
     let problem = town.clerk().post("/api/v1/meetings", new.clone()).await.refused(422, "nl");
-    assert!(problem.to_string().contains("niet in gebruik"), "{problem}");
+    assert!(problem.to_string().contains("buiten gebruik"), "{problem}");
     let list = manager.get("/manage/rooms").await.must(200).text();
     assert!(list.contains("buiten gebruik"));
     town.anonymous().get("/rooms/groene-kamer").await.must(404);
@@ -391,7 +391,7 @@ async fn rules_are_read_in_sentences_and_kept_in_order() {
         (
             "fr",
             [
-                "Les collaborateurs réservent Raadzaal au plus 90 jours à l&#39;avance.",
+                "Les membres du personnel réservent Raadzaal au plus 90 jours à l&#39;avance.",
                 "pour 4 heures au plus (lundi, mercredi).",
             ],
         ),
@@ -536,7 +536,7 @@ async fn opening_hours_are_set_for_each_weekday() {
     assert!(page.contains("name=\"closed7\" value=\"1\" checked"), "{page}");
     let wrong = [room, ("from2", "17:00"), ("to2", "09:00")];
     let again = send(&manager, "/manage/opening", &wrong).await.must(200).text();
-    assert!(again.contains("href=\"#to2\"") && again.contains("Het sluiten komt voor het openen"), "{again}");
+    assert!(again.contains("href=\"#to2\"") && again.contains("Het sluitingsuur komt voor het openingsuur"), "{again}");
     let half = [room, ("from3", "09:00"), ("to3", "")];
     assert!(send(&manager, "/manage/opening", &half).await.must(200).text().contains("href=\"#to3\""));
     // Cleared again, nothing is left of them.

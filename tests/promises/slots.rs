@@ -55,7 +55,7 @@ async fn five_offers_suit_everybody_and_differ() {
         (Some("groene-kamer"), Some("2027-01-19T13:00:00"))
     );
     assert_eq!(first["start"], "2027-01-19T12:00:00Z");
-    assert_eq!(said(first), ["Everyone is free", "8 seats for 2 people"]);
+    assert_eq!(said(first), ["Everyone is free", "8 seats, 2 needed"]);
     let mut days: Vec<&str> = starts(&found).iter().map(|start| &start[..10]).collect();
     days.sort_unstable();
     days.dedup();
@@ -90,7 +90,7 @@ async fn of_others_no_more_is_said_than_that_they_are_away() {
         "to": "2027-01-22", "earliest": "09:00"
     });
     let found = find(&town.staff(), wish).await;
-    assert_eq!(said(&found["options"][0])[0], "Optional and away: Els Claes");
+    assert_eq!(said(&found["options"][0])[0], "Optional and not free: Els Claes");
     assert!(!found.to_string().contains("geheim"), "{found}");
     let other = town.client(belfort::town::Role::Device, None, Some("raadzaal"));
     let wish = json!({ "participants": [needed(ELS)], "length_min": 60 });
