@@ -1,0 +1,137 @@
+//! Promise: a right in one part of the town opens no other part, whatever a form names, and what is not meant for
+//! somebody does not reach them by a way round.
+
+use belfort::booking::Refusal;
+use belfort::scheduler::{Caller, put_policy};
+use belfort::town::{Effect, Grant, Policy, Role, RoleScope, Scope, Test, Window};
+use serde_json::{Value, json};
+
+use crate::town::{Answer, Client, Town, booking};
+
+const AN: &str = "an.peeters@stad.example";
+const JAN: &str = "jan.maes@stad.example";
+const ELS: &str = "els.claes@stad.example";
+const TOM: &str = "tom.wouters@stad.example";
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let plain = |text: &str| -> String {
+        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    };
+    fields.iter().map(|(k, v)| format!("{}={}", plain(k), plain(v))).collect::<Vec<_>>().join("&")
+}
+
+/// The value of the last field of a name.
+fn field(page: &str, name: &str) -> String {
+    let from = page.rsplit_once(&format!("name=\"{name}\"")).map_or("", |(_, rest)| rest);
+    from.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_owned()
+}
+
+/// Sends a form with the token of the page that the sender has before them.
+async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let token = field(&client.get("/account").await.must(200).text(), "form");
+    let mut all = vec![("form", token.as_str())];
+    all.extend_from_slice(fields);
+    let kind = "application/x-www-form-urlencoded";
+    client.raw("POST", path, encode(&all).into_bytes(), kind, &[("sec-fetch-site", "same-origin")]).await
+}
+
+/// Puts a rule in force.
+fn rule(town: &Town, id: &str, room: &str, effect: Effect, test: Test, note: Option<&str>) {
+    let scope = Scope { room: Some(room.into()), ..Scope::default() };
+    let note = note.map(str::to_owned);
+    let policy = Policy { id: id.into(), scope, effect, window: Window::default(), note, test };
+    let done: Result<(), Refusal> =
+        town.store.write_now(move |tx| put_policy(tx, &Caller::system(), 10, &policy));
+    done.unwrap();
+}
+
+fn asks_for_consent(town: &Town, room: &str) {
+    rule(town, &format!("{room}-akkoord"), room, Effect::NeedsApproval, Test::Always, None);
+}
+
+fn in_site(town: &Town, role: Role, site: &str) -> Grant {
+    let site = town.store.directory().site_named(site).unwrap().id;
+    Grant { role, scope: RoleScope::Site(site) }
+}
+
+fn id_of(made: &Value) -> String {
+    made["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn consent_is_given_by_those_who_look_after_the_rooms_of_every_date() {
+    let town = Town::new(901);
+    asks_for_consent(&town, "blauwe-kamer");
+    let stadhuis = town.signed_in(TOM, &[in_site(&town, Role::Manager, "stadhuis")]);
+    let sociaal = town.signed_in(ELS, &[in_site(&town, Role::Manager, "sociaal-huis")]);
+    // A series in the town hall, of which one date is in the other building from the beginning.
+    let mut weekly = booking("groene-kamer", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=3");
+    weekly["choices"] =
+        json!([{ "occurrence": "2027-01-27T10:00:00", "action": "room", "room": "blauwe-kamer" }]);
+    let made = town.staff().post("/api/v1/meetings", weekly).await.must(201).json();
+    assert_eq!(made["status"], "held", "{made}");
+    let id = id_of(&made);
+    let approve = [("meeting", id.as_str()), ("version", "1"), ("do", "approve")];
+    for part in [&stadhuis, &sociaal] {
+        assert!(!part.get("/manage/approvals").await.must(200).text().contains(&id));
+        send(part, "/manage/approvals", &approve).await.must(403);
+    }
+    let whole = town.signed_in(JAN, &[Grant::town(Role::Manager)]);
+    send(&whole, "/manage/approvals", &approve).await.must(303);
+    town.verify();
+}
+
+#[tokio::test]
+async fn whoever_looks_after_one_building_moves_no_date_into_another_without_consent() {
+    let town = Town::new(902);
+    asks_for_consent(&town, "blauwe-kamer");
+    let manager = town.signed_in(TOM, &[in_site(&town, Role::Manager, "stadhuis")]);
+    let mut weekly = booking("groene-kamer", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=3");
+    let made = town.staff().post("/api/v1/meetings", weekly).await.must(201).json();
+    let id = id_of(&made);
+    let date = made["occurrences"][1]["id"].as_str().unwrap();
+    let there = [
+        ("scope", "this"),
+        ("occurrence", date),
+        ("version", "1"),
+        ("title", "Overleg"),
+        ("date", "2027-01-27"),
+        ("from", "10:00"),
+        ("to", "11:00"),
+        ("room", "blauwe-kamer"),
+        ("do", "save"),
+    ];
+    let answer = send(&manager, &format!("/meetings/{id}/change"), &there).await.must(200).text();
+    assert!(answer.contains("akkoord"), "{answer}");
+    let sheet = town.staff().get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
+    assert_eq!(sheet["occurrences"][1]["rooms"], Value::Null, "{sheet}");
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_role_for_a_department_consents_to_no_room() {
+    let town = Town::new(903);
+    asks_for_consent(&town, "raadzaal");
+    let department = RoleScope::Department("Secretariaat".into());
+    let an = town.signed_in(AN, &[Grant { role: Role::Clerk, scope: department }]);
+    let fields = [
+        ("title", "Mijn feest"),
+        ("date", "2027-01-20"),
+        ("from", "10:00"),
+        ("to", "11:00"),
+        ("room", "raadzaal"),
+        ("privacy", "internal"),
+        ("do", "book"),
+    ];
+    let made = send(&an, "/book", &fields).await.must(303);
+    let place = made.header("location").split('?').next().unwrap().to_owned();
+    let id = place.trim_start_matches("/meetings/").to_owned();
+    let approve = [("meeting", id.as_str()), ("version", "1"), ("do", "approve")];
+    send(&an, "/manage/approvals", &approve).await.must(403);
+    let sheet = town.staff().get(&format!("/api/v1/meetings/{id}")).await.must(200).json();
+    assert_eq!(sheet["status"], "held");
+    town.verify();
+}
