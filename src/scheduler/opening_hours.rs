@@ -41,14 +41,6 @@ fn is_opening(policy: &Policy, scope: &Scope) -> bool {
     policy.scope == *scope && policy.effect == Effect::Deny && weekly && about_time
 }
 
-/// Whether a rule is a closure: for everybody, on certain days.
-#[must_use]
-pub fn is_closure(policy: &Policy) -> bool {
-    let dated = policy.window.from.is_some() && policy.window.to.is_some();
-    let about_time = matches!(policy.test, Test::Never | Test::OpeningHours { .. });
-    policy.scope.role.is_none() && policy.effect == Effect::Deny && dated && about_time
-}
-
 /// The hours of a place, Monday first, as its own rules say.
 #[must_use]
 pub fn hours_of(policies: &[Policy], scope: &Scope) -> [Hours; 7] {
@@ -85,7 +77,9 @@ pub fn open_time(directory: &Directory, room: &Room, role: Role, day: NaiveDate)
         return Open::During(*open);
     }
     let alone = |policy: &&Policy| open_on(std::slice::from_ref(policy), &ask, day).is_empty();
-    Open::Closed(rules.iter().find(alone).and_then(|policy| policy.note.clone()))
+    // What is noted with other rules is for those who look after them.
+    let why = |policy: &Policy| policy.note.clone().filter(|_| policy.is_closure());
+    Open::Closed(rules.iter().filter(alone).find_map(why))
 }
 
 /// What is left when two rules speak of the same day.
@@ -245,7 +239,7 @@ pub fn struck_by(
 /// [`Refusal::Unknown`] if there is no closure with this id.
 pub fn lift_closure(tx: &Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
     caller.must_somewhere(Action::ManageTown)?;
-    let closure = tx.directory().policies.iter().find(|policy| policy.id == id && is_closure(policy));
+    let closure = tx.directory().policies.iter().find(|policy| policy.id == id && policy.is_closure());
     if closure.is_none() {
         return Err(Refusal::unknown("policy", clip(id)));
     }

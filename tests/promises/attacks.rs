@@ -135,3 +135,16 @@ async fn a_role_for_a_department_consents_to_no_room() {
     assert_eq!(sheet["status"], "held");
     town.verify();
 }
+
+#[tokio::test]
+async fn what_is_noted_with_a_rule_is_for_those_who_look_after_it() {
+    let town = Town::new(904);
+    rule(&town, "nooit", "raadzaal", Effect::Deny, Test::Never, Some("Ruzie met de fanfare"));
+    let page = town.anonymous().get("/rooms/raadzaal?date=2027-01-20").await.must(200).text();
+    assert!(page.contains("Gesloten") && !page.contains("fanfare"), "{page}");
+    let wish = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    let problem = town.staff().post("/api/v1/meetings", wish).await.must(422).json();
+    assert!(!problem.to_string().contains("fanfare"), "{problem}");
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    assert!(manager.get("/manage/rules").await.must(200).text().contains("fanfare"));
+}
