@@ -148,3 +148,16 @@ async fn what_is_noted_with_a_rule_is_for_those_who_look_after_it() {
     let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
     assert!(manager.get("/manage/rules").await.must(200).text().contains("fanfare"));
 }
+
+#[tokio::test]
+async fn the_address_of_somebody_with_a_role_is_changed_by_administrators_before_they_have_an_account_too() {
+    let town = Town::new(905);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let (els, jan) = (town.person_id(ELS), town.person_id(JAN));
+    town.store.write_now(move |tx| tx.insert_grant(els, &Grant::town(Role::Admin))).unwrap();
+    let fields = [("name", "Els Claes"), ("email", "mijn.eigen@adres.example"), ("lang", "nl")];
+    send(&manager, &format!("/manage/people/{els}/change"), &fields).await.must(403);
+    assert_eq!(town.person_id(ELS), els);
+    let fields = [("name", "Jan Maes"), ("email", "jan@stad.example"), ("lang", "nl")];
+    send(&manager, &format!("/manage/people/{jan}/change"), &fields).await.must(303);
+}
