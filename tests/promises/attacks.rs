@@ -161,3 +161,30 @@ async fn the_address_of_somebody_with_a_role_is_changed_by_administrators_before
     let fields = [("name", "Jan Maes"), ("email", "jan@stad.example"), ("lang", "nl")];
     send(&manager, &format!("/manage/people/{jan}/change"), &fields).await.must(303);
 }
+
+#[tokio::test]
+async fn whoever_has_left_is_offered_to_nobody_but_stays_in_calendars_that_are_brought_in() {
+    let town = Town::new(906);
+    let mut wish = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    wish["participants"] = json!([{ "email": ELS }]);
+    town.client(Role::Staff, Some(JAN), None).post("/api/v1/meetings", wish).await.must(201);
+    let jan = town.signed_in(JAN, &[]);
+    assert!(jan.get("/book").await.must(200).text().contains(ELS));
+    assert!(jan.get("/people?q=els").await.must(200).text().contains(ELS));
+    let leave = json!({ "cancel": true, "reason": "Weg" });
+    town.admin().post(&format!("/api/v1/people/{ELS}/leave"), leave).await.must(200);
+    assert!(!jan.get("/book").await.must(200).text().contains(ELS));
+    assert!(!jan.get("/people?q=els").await.must(200).text().contains(ELS));
+    let calendar = format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//NONSGML y//EN\r\nBEGIN:VEVENT\r\nUID:oud@x.example\r\n\
+         DTSTAMP:20260101T000000Z\r\nDTSTART:20270127T090000Z\r\nDTEND:20270127T100000Z\r\nSUMMARY:Oud\r\n\
+         LOCATION:Raadzaal\r\nORGANIZER:mailto:{AN}\r\nATTENDEE:mailto:{ELS}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    );
+    let clerk = town.clerk();
+    let path = format!("/api/v1/import?organiser={AN}");
+    let answer = clerk.raw("POST", &path, calendar.into_bytes(), "text/calendar", &[]).await;
+    let report = answer.must(200).json();
+    assert!(!report.to_string().contains("Els Claes"), "{report}");
+    let found = town.staff().get("/api/v1/days/2027-01-27").await.must(200).text();
+    assert!(found.contains("Oud"), "{report} {found}");
+}
