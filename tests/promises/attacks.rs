@@ -188,3 +188,54 @@ async fn whoever_has_left_is_offered_to_nobody_but_stays_in_calendars_that_are_b
     let found = town.staff().get("/api/v1/days/2027-01-27").await.must(200).text();
     assert!(found.contains("Oud"), "{report} {found}");
 }
+
+#[tokio::test]
+async fn no_day_is_too_far_for_an_answer() {
+    let town = Town::new(907);
+    let admin = town.signed_in(TOM, &[Grant::town(Role::Admin)]);
+    for day in ["-262143-01-01", "-0001-01-01", "0000-01-01", "9999-12-31", "+10000-01-01", "+262142-12-31"] {
+        let escaped = day.replace('+', "%2B");
+        for page in [
+            format!("/manage/journal?from={escaped}"),
+            format!("/manage/journal?to={escaped}"),
+            format!("/manage/journal.csv?from={escaped}&to={escaped}"),
+            format!("/manage/orders?date={escaped}"),
+            format!("/manage/rules/try?room=raadzaal&date={escaped}&from=10:00&to=11:00"),
+            format!("/rooms/raadzaal?date={escaped}&view=month"),
+            format!("/today?date={escaped}"),
+            format!("/book?date={escaped}&from=10:00&to=11:00"),
+        ] {
+            let answer = admin.get(&page).await;
+            assert!(answer.status.as_u16() < 500, "{page}: {}", answer.text());
+        }
+        for save in ["", "save"] {
+            let fields = [
+                ("place", ""),
+                ("first", day),
+                ("last", day),
+                ("from", "10:00"),
+                ("to", "11:00"),
+                ("why", "x"),
+                ("do", save),
+            ];
+            let answer = send(&admin, "/manage/opening/close", &fields).await;
+            assert!(answer.status.as_u16() < 500, "{fields:?}: {}", answer.text());
+        }
+        let rule = [
+            ("kind", "always"),
+            ("id", "ver"),
+            ("effect", "deny"),
+            ("first", day),
+            ("last", day),
+            ("weekday", "99"),
+        ];
+        let answer = send(&admin, "/manage/rules/new", &rule).await;
+        assert!(answer.status.as_u16() < 500, "{rule:?}: {}", answer.text());
+        for page in ["/manage/opening", "/manage/rules", "/rooms", "/rooms/raadzaal", "/today"] {
+            admin.get(page).await.must(200);
+        }
+    }
+    let wish = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    town.staff().post("/api/v1/meetings", wish).await.must(201);
+    town.verify();
+}
