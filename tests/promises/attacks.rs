@@ -239,3 +239,30 @@ async fn no_day_is_too_far_for_an_answer() {
     town.staff().post("/api/v1/meetings", wish).await.must(201);
     town.verify();
 }
+
+#[tokio::test]
+async fn files_of_strangers_are_not_kept_in_memory() {
+    let town = Town::new(908);
+    let body = |token: &str| {
+        let mut body = format!(
+            "--xyz\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\n{token}\r\n--xyz\r\n\
+             Content-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(vec![b'x'; 4 << 20]);
+        body.extend(b"\r\n--xyz--\r\n");
+        body
+    };
+    let path = "/manage/rooms/raadzaal/photo";
+    let kind = "multipart/form-data; boundary=xyz";
+    let read = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let sent = town.anonymous().trickled(path, body("x"), kind, &read).await;
+    assert_eq!((sent.status.as_u16(), sent.header("location").starts_with("/sign-in")), (303, true));
+    let read = read.load(std::sync::atomic::Ordering::SeqCst);
+    assert!(read < 256 << 10, "{read} bytes of a stranger were read");
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let token = field(&manager.get("/account").await.must(200).text(), "form");
+    let from = [("sec-fetch-site", "same-origin")];
+    let told = manager.raw("POST", path, body(&token), kind, &from).await.must(200).text();
+    assert!(told.contains("role=\"alert\""), "{told}");
+}
