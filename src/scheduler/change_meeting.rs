@@ -242,8 +242,7 @@ fn change_one(
     tx.drop_claims(date.id)?;
     let judged = judge_all(tx, &plan, vec![slot.clone()])?;
     refuse_denied(&judged)?;
-    let elsewhere = change.start.is_some() || change.end.is_some() || change.rooms.is_some();
-    if judged.needs_approval && elsewhere {
+    if judged.needs_approval {
         // One date of a series cannot wait for consent on its own.
         may_decide(tx, caller, slot.rooms.as_deref().unwrap_or(&meeting.rooms))?;
     }
@@ -501,6 +500,7 @@ pub(super) fn plan<'a>(
         role: caller.role,
         override_policy: change.override_policy,
         ignore_policy: caller.role == Role::System,
+        stands: !change.moves() && change.rooms.is_none(),
         // A meeting that stands counts already; quotas are about new ones.
         future_meetings: 0,
     }

@@ -96,6 +96,7 @@ pub fn restore_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<
         role: caller.role,
         override_policy: false,
         ignore_policy: true,
+        stands: false,
         future_meetings: 0,
     };
     let mut slots = Vec::with_capacity(dates.len());

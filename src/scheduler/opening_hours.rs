@@ -67,7 +67,12 @@ pub enum Open {
 /// When a room is open on a day for a role, by the rules that are about time alone.
 #[must_use]
 pub fn open_time(directory: &Directory, room: &Room, role: Role, day: NaiveDate) -> Open {
-    let about_time = |policy: &&Policy| matches!(policy.test, Test::Never | Test::OpeningHours { .. });
+    // Closures of years pile up: those of other days are not even copied.
+    let about_time = |policy: &&Policy| {
+        let window = &policy.window;
+        let then = window.from.is_none_or(|from| from <= day) && window.to.is_none_or(|to| day <= to);
+        then && matches!(policy.test, Test::Never | Test::OpeningHours { .. })
+    };
     let rules: Vec<Policy> = directory.policies.iter().filter(about_time).cloned().collect();
     let zone = directory.house.zone;
     let whole = zone.day(day);

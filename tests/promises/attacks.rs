@@ -266,3 +266,34 @@ async fn files_of_strangers_are_not_kept_in_memory() {
     let told = manager.raw("POST", path, body(&token), kind, &from).await.must(200).text();
     assert!(told.contains("role=\"alert\""), "{told}");
 }
+
+#[tokio::test]
+async fn what_was_booked_under_other_rules_is_not_undone_by_a_change_that_moves_nothing() {
+    let town = Town::new(909);
+    asks_for_consent(&town, "raadzaal");
+    let mut weekly = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=3");
+    let made = town.staff().post("/api/v1/meetings", weekly).await.must(201).json();
+    let path = format!("/api/v1/meetings/{}", id_of(&made));
+    town.manager().post(&format!("{path}/approve"), json!({})).await.must(200);
+    // A closure strikes one of the dates, and the next is nearer than the house now wants.
+    let closed = [("place", ""), ("first", "2027-01-27"), ("why", "Brugdag"), ("do", "save")];
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    send(&manager, "/manage/opening/close", &closed).await.must(303);
+    let week = Test::MinLead { minutes: 7 * 24 * 60 };
+    rule(&town, "week-vooraf", "raadzaal", Effect::Deny, week, None);
+    let staff = town.staff();
+    let more = json!({ "participants": [{ "email": JAN }] });
+    let changed = staff.patch(&path, more).await.must(200).json();
+    assert_eq!(changed["status"], "live", "consent was given: {changed}");
+    assert_eq!(changed["occurrences"].as_array().unwrap().len(), 3, "{changed}");
+    let one = format!("{path}?scope=this&occurrence=2027-01-27T10:00");
+    staff.patch(&one, json!({ "title": "Met taart" })).await.must(200);
+    // How many come is asked all the same, and so is all that moves.
+    let full = Test::MinOccupancy { percent: 100 };
+    rule(&town, "vol", "raadzaal", Effect::Deny, full, None);
+    let fewer = json!({ "participants": [{ "email": ELS }] });
+    assert!(staff.patch(&path, fewer).await.must(422).text().contains("vol"));
+    staff.patch(&one, json!({ "start": "2027-01-27T10:30", "end": "2027-01-27T11:30" })).await.must(422);
+    town.verify();
+}
