@@ -536,7 +536,10 @@ async fn opening_hours_are_set_for_each_weekday() {
     assert!(page.contains("name=\"closed7\" value=\"1\" checked"), "{page}");
     let wrong = [room, ("from2", "17:00"), ("to2", "09:00")];
     let again = send(&manager, "/manage/opening", &wrong).await.must(200).text();
-    assert!(again.contains("href=\"#to2\"") && again.contains("Het sluitingsuur komt voor het openingsuur"), "{again}");
+    assert!(
+        again.contains("href=\"#to2\"") && again.contains("Het sluitingsuur komt voor het openingsuur"),
+        "{again}"
+    );
     let half = [room, ("from3", "09:00"), ("to3", "")];
     assert!(send(&manager, "/manage/opening", &half).await.must(200).text().contains("href=\"#to3\""));
     // Cleared again, nothing is left of them.

@@ -548,7 +548,9 @@ async fn the_journal_goes_on_page_by_page_and_says_whether_it_is_intact() {
     });
     made.unwrap();
     let page = tom.get("/manage/journal").await.must(200).text();
-    assert!(page.contains("Nog nooit nagekeken") && page.contains("Algemene instelling gewijzigd: grace_min"));
+    assert!(
+        page.contains("Nog nooit nagekeken") && page.contains("Algemene instelling gewijzigd: grace_min")
+    );
     let older = page.split("before=").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let next = tom.get(&format!("/manage/journal?before={older}")).await.must(200).text();
     assert!(next.contains("Nieuwste") && next.matches("<tr>").count() < 52, "{next}");
