@@ -77,8 +77,11 @@ pub(super) fn covers(policy: &Policy, room: &Room, role: Role, day: NaiveDate) -
         && window.to.is_none_or(|to| day <= to)
 }
 
-/// A closure says why, if somebody wrote it down.
+/// A closure says why, if somebody wrote it down. What is noted with other rules is for those who look after them.
 fn because(policy: &Policy, facts: &Facts<'_>, said: Said) -> Said {
+    if !policy.is_closure() {
+        return said;
+    }
     match (&policy.test, &policy.note) {
         (Test::Never, Some(why)) => {
             Said::new("policy.closed").with("room", &facts.room.name).with("why", why)

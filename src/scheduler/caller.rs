@@ -121,10 +121,23 @@ pub(super) fn must_tend(caller: &Caller, sites: &[SiteId]) -> Result<(), Refusal
 
 /// The parts of the town that a meeting touches.
 pub(super) fn matter_of(view: &View<'_>, meeting: &Meeting) -> Result<Matter, StoreError> {
+    let department = view.person(meeting.organiser)?.and_then(|person| person.department);
+    Ok(Matter { body: meeting.body, department, ..place_of(view, meeting)? })
+}
+
+/// Where a meeting is held, also on dates ahead that have rooms of their own. Consent to the use of rooms is asked
+/// about in this matter: it is for those who look after all of them, whoever it is that sits there.
+pub(super) fn place_of(view: &View<'_>, meeting: &Meeting) -> Result<Matter, StoreError> {
+    let mut rooms = meeting.rooms.clone();
+    rooms.extend(view.own_rooms_ahead(meeting.id)?);
+    Ok(place_with(view, &rooms))
+}
+
+/// The place that rooms are in.
+pub(super) fn place_with(view: &View<'_>, rooms: &[RoomId]) -> Matter {
     let directory = view.directory();
-    let mut sites: Vec<_> = meeting.rooms.iter().filter_map(|id| Some(directory.room(*id)?.site)).collect();
+    let mut sites: Vec<_> = rooms.iter().filter_map(|id| Some(directory.room(*id)?.site)).collect();
     sites.sort_unstable();
     sites.dedup();
-    let department = view.person(meeting.organiser)?.and_then(|person| person.department);
-    Ok(Matter { sites, body: meeting.body, department })
+    Matter { sites, ..Matter::default() }
 }

@@ -6,7 +6,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::matter_of;
+use super::caller::place_with;
 use super::create_meeting::{
     check_equipment, conference_faults, dates_of, horizon, open_end, refuse_denied, rooms_of, settle,
     subjects, text_fault, wall_of,
@@ -19,7 +19,7 @@ use super::{Caller, Made, OnConflict, find_occurrence};
 use crate::booking::{
     Conference, Meeting, MeetingStatus, Occurrence, Participant, Privacy, Refusal, Run, Slot,
 };
-use crate::ids::MeetingId;
+use crate::ids::{MeetingId, RoomId};
 use crate::store::{NewEntry, NewMeeting, Tx, View};
 use crate::texts::Said;
 use crate::time::Interval;
@@ -240,12 +240,11 @@ fn change_one(
     let (list, people) = list_of(tx, &meeting)?;
     let plan = plan(&meeting, &list, &people, caller, change);
     tx.drop_claims(date.id)?;
-    let judged = judge_all(tx, &plan, vec![slot])?;
+    let judged = judge_all(tx, &plan, vec![slot.clone()])?;
     refuse_denied(&judged)?;
-    let elsewhere = change.start.is_some() || change.end.is_some() || change.rooms.is_some();
-    if judged.needs_approval && elsewhere {
+    if judged.needs_approval {
         // One date of a series cannot wait for consent on its own.
-        may_decide(tx, caller, &meeting)?;
+        may_decide(tx, caller, slot.rooms.as_deref().unwrap_or(&meeting.rooms))?;
     }
     let known = |_: &Slot| Some(date.clone());
     let mut placement = claim_all(tx, &plan, judged.fit, known)?;
@@ -262,9 +261,9 @@ fn change_one(
     Ok(Made { meeting, participants: list, occurrences, warnings, notes: Vec::new(), conflicts })
 }
 
-/// Refuses to move a date to where consent is needed, but for those who can give it.
-fn may_decide(tx: &Tx<'_>, caller: &Caller, meeting: &Meeting) -> Result<(), Refusal> {
-    let may = caller.must_in(Action::OverridePolicy, &matter_of(tx, meeting)?);
+/// Refuses to move a date to where consent is needed, but for those who can give it for the rooms to which it goes.
+fn may_decide(tx: &Tx<'_>, caller: &Caller, rooms: &[RoomId]) -> Result<(), Refusal> {
+    let may = caller.must_in(Action::OverridePolicy, &place_with(tx, rooms));
     may.map_err(|_| Refusal::State(Said::new("change.needs_consent")))
 }
 
@@ -501,6 +500,7 @@ pub(super) fn plan<'a>(
         role: caller.role,
         override_policy: change.override_policy,
         ignore_policy: caller.role == Role::System,
+        stands: !change.moves() && change.rooms.is_none(),
         // A meeting that stands counts already; quotas are about new ones.
         future_meetings: 0,
     }

@@ -84,7 +84,9 @@ fn address(tx: &Tx<'_>, caller: &Caller, was: &Person, text: &str) -> Result<Str
     if email == was.email {
         return Ok(email);
     }
-    if tx.account(was.id)?.is_some_and(|account| account.closed.is_none()) {
+    let opens = tx.account(was.id)?.is_some_and(|account| account.closed.is_none());
+    // Roles may be granted before the account is opened: the invitation then goes to this address.
+    if opens || !tx.grants(was.id)?.is_empty() {
         caller.must(Action::ManageAccounts)?;
     }
     match tx.person_by_email(&email)? {

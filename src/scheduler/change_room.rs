@@ -1,5 +1,7 @@
 //! Changes a room: what it is called and fitted with, whether it is in use; and what lies ahead in it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use super::create_meeting::{clip, text_fault};
@@ -173,12 +175,13 @@ pub fn dates_ahead(
     cells.sort_unstable();
     cells.dedup();
     let mut ahead: Vec<DateAhead> = Vec::new();
+    let mut known = HashSet::new();
     for cell in cells {
         for found in view.dates_on(*cell, window)? {
             let (meeting, date) = (&found.meeting, &found.date);
             let inside = date.rooms_or(&meeting.rooms);
-            let known = ahead.iter().any(|other| other.occurrence == date.id);
-            if date.run != Run::Planned || known || !inside.iter().any(|room| rooms.contains(room)) {
+            let meant = date.run == Run::Planned && inside.iter().any(|room| rooms.contains(room));
+            if !meant || !known.insert(date.id) {
                 continue;
             }
             let people: Vec<PersonId> = view.participants(meeting.id)?.iter().map(|p| p.person).collect();

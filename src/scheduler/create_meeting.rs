@@ -293,6 +293,7 @@ impl Draft {
             role: caller.role,
             override_policy: wanted.override_policy,
             ignore_policy: caller.role == Role::System,
+            stands: false,
             future_meetings: self.future_meetings,
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::caller::matter_of;
+use super::caller::place_of;
 use super::create_meeting::{open_end, subjects, taken};
 use super::invite::list_of;
 use super::place::{Plan, claim_all};
@@ -96,6 +96,7 @@ pub fn restore_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<
         role: caller.role,
         override_policy: false,
         ignore_policy: true,
+        stands: false,
         future_meetings: 0,
     };
     let mut slots = Vec::with_capacity(dates.len());
@@ -143,7 +144,7 @@ fn roll_on_again(tx: &Tx<'_>, meeting: &mut Meeting) -> Result<(), Refusal> {
 /// [`Refusal::State`] if it is not, or no longer, held: of two answers one wins.
 pub fn approve_meeting(tx: &Tx<'_>, caller: &Caller, id: MeetingId) -> Result<Meeting, Refusal> {
     let mut meeting = tx.meeting(id)?.ok_or_else(|| Refusal::unknown("meeting", id))?;
-    caller.must_in(Action::OverridePolicy, &matter_of(tx, &meeting)?)?;
+    caller.must_in(Action::OverridePolicy, &place_of(tx, &meeting)?)?;
     if meeting.status != MeetingStatus::Held || meeting.held_until.is_some_and(|until| until <= tx.now()) {
         return Err(Refusal::State(Said::new("run.not_held")));
     }

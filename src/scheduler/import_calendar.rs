@@ -235,6 +235,7 @@ impl Import<'_> {
             role: Role::System,
             override_policy: false,
             ignore_policy: true,
+            stands: false,
             future_meetings: 0,
         };
         let known = |slot: &Slot| before.iter().find(|date| date.original == slot.original).cloned();

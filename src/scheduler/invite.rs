@@ -59,12 +59,6 @@ pub(super) fn resolve_invites(
             Some(person) => person,
             None => invite_guest(tx, invite, email, index)?,
         };
-        if person.kind == PersonKind::Staff && tx.left_at(person.id)?.is_some() {
-            return Err(Refusal::invalid(
-                &field(),
-                Said::new("people.invite_left").with("name", person.name),
-            ));
-        }
         if person.kind == PersonKind::Guest {
             let days = tx.directory().house.guest_retention_days;
             tx.keep_guest_until(person.id, last + TimeDelta::days(i64::from(days)))?;

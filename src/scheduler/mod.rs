@@ -99,7 +99,7 @@ pub use manage_town::{
     set_house,
 };
 pub use opening_hours::{
-    Hours, Open, hours_of, is_closure, lift_closure, open_time, put_closure, set_opening, struck_by,
+    Hours, Open, hours_of, lift_closure, open_time, put_closure, set_opening, struck_by,
 };
 pub use order_services::{OrderService, OrderedService, order_services};
 pub use password::{hash_password, password_fits, verify_password};

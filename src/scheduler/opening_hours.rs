@@ -41,14 +41,6 @@ fn is_opening(policy: &Policy, scope: &Scope) -> bool {
     policy.scope == *scope && policy.effect == Effect::Deny && weekly && about_time
 }
 
-/// Whether a rule is a closure: for everybody, on certain days.
-#[must_use]
-pub fn is_closure(policy: &Policy) -> bool {
-    let dated = policy.window.from.is_some() && policy.window.to.is_some();
-    let about_time = matches!(policy.test, Test::Never | Test::OpeningHours { .. });
-    policy.scope.role.is_none() && policy.effect == Effect::Deny && dated && about_time
-}
-
 /// The hours of a place, Monday first, as its own rules say.
 #[must_use]
 pub fn hours_of(policies: &[Policy], scope: &Scope) -> [Hours; 7] {
@@ -75,7 +67,12 @@ pub enum Open {
 /// When a room is open on a day for a role, by the rules that are about time alone.
 #[must_use]
 pub fn open_time(directory: &Directory, room: &Room, role: Role, day: NaiveDate) -> Open {
-    let about_time = |policy: &&Policy| matches!(policy.test, Test::Never | Test::OpeningHours { .. });
+    // Closures of years pile up: those of other days are not even copied.
+    let about_time = |policy: &&Policy| {
+        let window = &policy.window;
+        let then = window.from.is_none_or(|from| from <= day) && window.to.is_none_or(|to| day <= to);
+        then && matches!(policy.test, Test::Never | Test::OpeningHours { .. })
+    };
     let rules: Vec<Policy> = directory.policies.iter().filter(about_time).cloned().collect();
     let zone = directory.house.zone;
     let whole = zone.day(day);
@@ -85,7 +82,9 @@ pub fn open_time(directory: &Directory, room: &Room, role: Role, day: NaiveDate)
         return Open::During(*open);
     }
     let alone = |policy: &&Policy| open_on(std::slice::from_ref(policy), &ask, day).is_empty();
-    Open::Closed(rules.iter().find(alone).and_then(|policy| policy.note.clone()))
+    // What is noted with other rules is for those who look after them.
+    let why = |policy: &Policy| policy.note.clone().filter(|_| policy.is_closure());
+    Open::Closed(rules.iter().filter(alone).find_map(why))
 }
 
 /// What is left when two rules speak of the same day.
@@ -245,7 +244,7 @@ pub fn struck_by(
 /// [`Refusal::Unknown`] if there is no closure with this id.
 pub fn lift_closure(tx: &Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
     caller.must_somewhere(Action::ManageTown)?;
-    let closure = tx.directory().policies.iter().find(|policy| policy.id == id && is_closure(policy));
+    let closure = tx.directory().policies.iter().find(|policy| policy.id == id && policy.is_closure());
     if closure.is_none() {
         return Err(Refusal::unknown("policy", clip(id)));
     }

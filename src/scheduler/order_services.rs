@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::caller::matter_of;
+use super::caller::place_of;
 use super::create_meeting::{clip, list_fault, text_fault};
 use super::read_meeting::wall;
 use super::{Caller, Made};
@@ -103,7 +103,7 @@ pub(super) fn order(
     if ahead.is_empty() && !(wanted.is_empty() && stands.is_empty()) {
         return Err(Refusal::State(Said::new("run.ended")));
     }
-    let late_anyway = caller.must_in(Action::ManageTown, &matter_of(tx, meeting)?).is_ok();
+    let late_anyway = caller.must_in(Action::ManageTown, &place_of(tx, meeting)?).is_ok();
     let desk = Desk { tx, caller, meeting, ahead, late_anyway };
     let mut late = Vec::new();
     for service in &tx.directory().services {
@@ -247,7 +247,7 @@ pub(super) fn still_in_time(
     made: &Made,
 ) -> Result<(), Refusal> {
     let orders = tx.orders(made.meeting.id)?;
-    if orders.is_empty() || caller.must_in(Action::ManageTown, &matter_of(tx, &made.meeting)?).is_ok() {
+    if orders.is_empty() || caller.must_in(Action::ManageTown, &place_of(tx, &made.meeting)?).is_ok() {
         return Ok(());
     }
     let was =

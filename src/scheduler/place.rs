@@ -12,7 +12,7 @@ use crate::ids::{OccurrenceId, RoomId};
 use crate::store::{StoreError, Tx};
 use crate::texts::Said;
 use crate::time::Interval;
-use crate::town::{Effect, Person, ResourceId, Role, Room};
+use crate::town::{Directory, Effect, Person, ResourceId, Role, Room, Test};
 
 /// What is to be placed, and under which rules.
 pub(super) struct Plan<'a> {
@@ -25,6 +25,9 @@ pub(super) struct Plan<'a> {
     pub override_policy: bool,
     /// Imports and timers are not asked for lead times and the like.
     pub ignore_policy: bool,
+    /// Time and place stay as they are: only what is said of who comes is asked anew. Rules change, and what was booked
+    /// or consented to under others stands.
+    pub stands: bool,
     pub future_meetings: u32,
 }
 
@@ -115,7 +118,8 @@ fn judge(tx: &Tx<'_>, plan: &Plan<'_>, slot: &Slot, rooms: &[&Room], judged: &mu
             heads,
             future_meetings: plan.future_meetings,
         };
-        reasons.extend(evaluate(&directory.policies, &facts));
+        let objections = evaluate(&directory.policies, &facts).into_iter();
+        reasons.extend(objections.filter(|reason| !plan.stands || is_about_heads(directory, reason)));
     }
     let mut fits = true;
     for reason in reasons {
@@ -144,6 +148,12 @@ fn judge(tx: &Tx<'_>, plan: &Plan<'_>, slot: &Slot, rooms: &[&Room], judged: &mu
         }
     }
     fits
+}
+
+/// Whether a rule objects to how many come.
+fn is_about_heads(directory: &Directory, reason: &Reason) -> bool {
+    let rule = directory.policies.iter().find(|policy| policy.id == reason.rule);
+    rule.is_some_and(|policy| matches!(policy.test, Test::MinOccupancy { .. }))
 }
 
 fn push_new(reasons: &mut Vec<Reason>, reason: Reason) {

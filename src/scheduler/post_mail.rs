@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::caller::matter_of;
+use super::caller::place_of;
 use super::{Caller, Made};
 use crate::booking::{Meeting, MeetingStatus, Occurrence, Participant, Refusal};
 use crate::ids::PersonId;
@@ -250,7 +250,7 @@ pub(super) fn answered(
 fn ask(tx: &Tx<'_>, caller: &Caller, meeting: &Meeting) -> Result<(), StoreError> {
     let mut asked = tx.holders_of(Role::Manager)?;
     asked.extend(tx.holders_of(Role::Admin)?);
-    let matter = matter_of(tx, meeting)?;
+    let matter = place_of(tx, meeting)?;
     let looks_after =
         |grant: &Grant| matches!(grant.role, Role::Manager | Role::Admin) && grant.covers(&matter);
     asked.extend(

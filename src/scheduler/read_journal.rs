@@ -168,7 +168,9 @@ impl Names<'_> {
         let named = |name: Option<String>| name.map_or(About::Nothing, About::Named);
         let Some(id) = entry.subject else {
             return Ok(match &entry.subjects.detail {
-                Some(detail) => named(["slug", "rule", "setting"].iter().find_map(|key| word(detail, key))),
+                Some(detail) => {
+                    named(["slug", "rule", "setting", "service"].iter().find_map(|key| word(detail, key)))
+                }
                 None => About::Nothing,
             });
         };

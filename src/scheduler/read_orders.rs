@@ -3,13 +3,13 @@
 use chrono::{Days, NaiveDate};
 
 use super::Caller;
-use super::caller::matter_of;
+use super::caller::{matter_of, place_with};
 use super::read_meeting::rooms_of_date;
 use crate::booking::{MeetingStatus, Refusal, Run, Sight};
 use crate::ids::{MeetingId, OccurrenceId, PersonId};
 use crate::store::View;
 use crate::time::Interval;
-use crate::town::{Action, Order};
+use crate::town::{Action, Matter, Order};
 
 /// The most days that are read at once.
 const MOST_DAYS: u32 = 31;
@@ -66,7 +66,9 @@ pub fn read_orders(
     for (occurrence, order) in view.orders_between(zone.day(day).start, zone.day(last).end)? {
         let Some(date) = view.occurrence(occurrence)? else { continue };
         let Some(meeting) = view.meeting(date.meeting)? else { continue };
-        if caller.must_in(Action::OverridePolicy, &matter_of(view, &meeting)?).is_err() {
+        let sites = place_with(view, date.rooms_or(&meeting.rooms)).sites;
+        let here = Matter { sites, ..matter_of(view, &meeting)? };
+        if caller.must_in(Action::OverridePolicy, &here).is_err() {
             continue;
         }
         let people: Vec<PersonId> = view.participants(meeting.id)?.iter().map(|p| p.person).collect();

@@ -211,6 +211,7 @@ pub fn book_now(tx: &Tx<'_>, caller: &Caller, room: RoomId, minutes: u32) -> Res
         role: caller.role,
         override_policy: false,
         ignore_policy: true,
+        stands: false,
         future_meetings: 0,
     };
     let slot = Slot {

@@ -163,6 +163,7 @@ fn roll(tx: &Tx<'_>, id: MeetingId) -> Result<usize, Refusal> {
         role: Role::System,
         override_policy: false,
         ignore_policy: true,
+        stands: false,
         future_meetings: 0,
     };
     let placement = claim_all(tx, &plan, slots, |_| None)?;

@@ -54,6 +54,17 @@ impl View<'_> {
             > 1)
     }
 
+    /// The rooms that dates of a meeting have of their own and that are not over, also of those called off: they may
+    /// come back.
+    pub fn own_rooms_ahead(&self, meeting: MeetingId) -> Result<Vec<RoomId>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT room FROM occurrence JOIN occurrence_room ON occurrence_room.occurrence = occurrence.id
+             WHERE meeting = ?1 AND own_rooms = 1 AND ends > ?2",
+        )?;
+        let rows = statement.query_map(params![meeting, secs(self.now())], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The date with this id.
     pub fn occurrence(&self, id: OccurrenceId) -> Result<Option<Occurrence>, StoreError> {
         let found = self

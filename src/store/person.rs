@@ -223,20 +223,20 @@ impl View<'_> {
         Ok(statement.query_map(params![after, limit], person)?.collect::<Result<_, _>>()?)
     }
 
-    /// People of the directory whose name is like each of up to four patterns, in order of name; not the doors that
-    /// book for whoever stands before them.
+    /// People of the directory who have not left and whose name is like each of up to four patterns, in order of name;
+    /// not the doors that book for whoever stands before them.
     pub fn staff_like(&self, patterns: &[String]) -> Result<Vec<Person>, StoreError> {
         let like = |at: usize| patterns.get(at).map_or("%", String::as_str);
         let mut statement = self.conn.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM person WHERE kind = 'staff' AND resource IS NOT NULL AND erased IS NULL
-             AND name LIKE ?1 AND name LIKE ?2 AND name LIKE ?3 AND name LIKE ?4
+             AND left_at IS NULL AND name LIKE ?1 AND name LIKE ?2 AND name LIKE ?3 AND name LIKE ?4
              AND email NOT LIKE '%@belfort.invalid' ORDER BY name COLLATE NOCASE, id"
         ))?;
         let rows = statement.query_map(params![like(0), like(1), like(2), like(3)], person)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Address and name of those on the lists of the last hundred meetings of somebody, the latest first.
+    /// Address and name of those on the lists of the last hundred meetings of somebody who have not left, the latest first.
     pub fn met_by(&self, person: PersonId, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "WITH own (meeting) AS (
@@ -244,7 +244,7 @@ impl View<'_> {
                  UNION SELECT id FROM meeting WHERE organiser = ?1 ORDER BY 1 DESC LIMIT 100)
              SELECT person.email, person.name FROM own JOIN participant USING (meeting)
              JOIN person ON person.id = participant.person
-             WHERE person.id <> ?1 AND person.erased IS NULL
+             WHERE person.id <> ?1 AND person.erased IS NULL AND person.left_at IS NULL
              GROUP BY person.id ORDER BY max(own.meeting) DESC, person.name LIMIT ?2",
         )?;
         let rows = statement.query_map(params![person, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -34,6 +34,18 @@ pub struct Resolved {
     pub shift: Shift,
 }
 
+/// The edges of the time in which clocks are read: near those of the date library its sums overflow, and people type
+/// any year. What lies beyond is taken for the edge.
+const EARLIEST: NaiveDateTime = edge(1);
+const LATEST: NaiveDateTime = edge(9_999);
+
+const fn edge(year: i32) -> NaiveDateTime {
+    match NaiveDate::from_ymd_opt(year, 12, 31) {
+        Some(day) => NaiveDateTime::new(day, NaiveTime::MIN),
+        None => NaiveDateTime::MIN,
+    }
+}
+
 impl Zone {
     /// The zone of the towns Belfort is made for.
     pub const BRUSSELS: Self = Self(Tz::Europe__Brussels);
@@ -56,6 +68,7 @@ impl Zone {
     /// the first of the two.
     #[must_use]
     pub fn resolve(self, wall: NaiveDateTime) -> Resolved {
+        let wall = wall.clamp(EARLIEST, LATEST);
         match self.0.from_local_datetime(&wall) {
             LocalResult::Single(at) => Resolved { instant: at.to_utc(), shift: Shift::Exact },
             LocalResult::Ambiguous(first, _) => Resolved { instant: first.to_utc(), shift: Shift::Fold },

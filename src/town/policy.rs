@@ -120,3 +120,13 @@ pub struct Policy {
     #[serde(flatten)]
     pub test: Test,
 }
+
+impl Policy {
+    /// Whether the rule is a closure: for everybody, on certain days.
+    #[must_use]
+    pub fn is_closure(&self) -> bool {
+        let dated = self.window.from.is_some() && self.window.to.is_some();
+        let about_time = matches!(self.test, Test::Never | Test::OpeningHours { .. });
+        self.scope.role.is_none() && self.effect == Effect::Deny && dated && about_time
+    }
+}

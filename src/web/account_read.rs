@@ -9,7 +9,7 @@ use super::oops::{Oops, faults};
 use super::page;
 use super::shell::Shell;
 use super::visitor::{Fields, Insider, InsiderForm};
-use super::words::{grant_words, moment, qr};
+use super::words::{browser, grant_words, moment, qr};
 use crate::booking::Refusal;
 use crate::http::App;
 use crate::ids::{SignInId, base32};
@@ -95,7 +95,7 @@ pub(super) async fn show(app: &App, insider: &Insider, shown: Shown) -> Result<R
     let zone = directory.house.zone;
     let row = |s: &crate::store::SignIn| Row {
         id: s.id.to_string(),
-        agent: s.agent.clone().unwrap_or_default(),
+        agent: browser(s.agent.as_deref().unwrap_or("")),
         since: moment(lang, zone, s.created),
         last: moment(lang, zone, s.last_seen),
         this: s.id == this,

@@ -29,10 +29,14 @@ const DOWNLOADED: u32 = 50_000;
 
 /// What one can ask for: the word in the address, its name, and the nouns that belong to it.
 const GROUPS: &[(&str, &str, &[&str])] = &[
-    ("meetings", "journal.group_meetings", &["meeting", "participant", "presence"]),
+    ("meetings", "journal.group_meetings", &["meeting", "participant", "presence", "order"]),
     ("people", "journal.group_people", &["person"]),
     ("access", "journal.group_access", &["account", "role", "sign_in"]),
-    ("town", "journal.group_town", &["room", "site", "unit", "body", "legal_body", "policy", "house"]),
+    (
+        "town",
+        "journal.group_town",
+        &["room", "site", "unit", "body", "legal_body", "policy", "opening", "service", "house", "journal"],
+    ),
     ("tokens", "journal.group_tokens", &["token"]),
     ("mail", "journal.group_mail", &["mail"]),
 ];

@@ -8,6 +8,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike,
 
 use super::form::number;
 use super::meeting_people::{Choices, Unclear, resolve};
+use super::meeting_rooms::{RoomLine, search_of, verdicts};
 use super::meeting_services::{ServiceLine, service_lines, services_of};
 use super::meeting_times::{Times, times_of};
 use super::oops::Oops;
@@ -16,15 +17,14 @@ use super::shell::Shell;
 use super::visitor::{Asked, Fields, Insider, InsiderForm};
 use super::words::{clock, privacy_word, short_day};
 use crate::booking::{
-    Choice, ChoiceAction, Conference, Heads, Mode, Part, Privacy, Refusal, Rhythm, Step, rule_in_words,
+    Choice, ChoiceAction, Conference, Mode, Part, Privacy, Refusal, Rhythm, Step, rule_in_words,
 };
 use crate::http::{App, Problem};
 use crate::scheduler::{
-    CreateMeeting, Found, Invite, OnConflict, SearchRooms, create_meeting, known_people, search_rooms,
-    suggest,
+    CreateMeeting, Invite, OnConflict, create_meeting, known_people, search_rooms, suggest,
 };
 use crate::texts::{Lang, text};
-use crate::town::{Directory, Kit};
+use crate::town::Directory;
 
 /// Lines for people on a fresh form, and more when they are filled.
 const LINES: usize = 4;
@@ -32,8 +32,6 @@ const LINES: usize = 4;
 const MOST_LINES: usize = 60;
 /// The most pieces of one kind of equipment: more is refused as more than there are.
 const MOST_PIECES: u32 = 60;
-/// Rooms named that do not suit, with the reason.
-const UNSUITED: usize = 40;
 
 #[derive(Template)]
 #[template(path = "meeting_book.html")]
@@ -44,6 +42,7 @@ struct Page {
     known: Vec<(String, String)>,
     weekdays: Vec<(u32, String, bool)>,
     months: Vec<(u32, String, bool)>,
+    places: Vec<(String, String, bool)>,
     nth: String,
     privacies: Vec<(&'static str, &'static str, bool)>,
     services: Vec<ServiceLine>,
@@ -81,7 +80,7 @@ pub(super) struct Wish {
     title: String,
     description: String,
     pub(super) date: String,
-    from: String,
+    pub(super) from: String,
     to: String,
     room: String,
     room_name: String,
@@ -90,6 +89,12 @@ pub(super) struct Wish {
     pub(super) hybrid: bool,
     pub(super) wheelchair: bool,
     pub(super) hearing_loop: bool,
+    /// Slug of the building preferred.
+    pub(super) near: String,
+    /// Last day and hours between which times are sought.
+    pub(super) last: String,
+    pub(super) earliest: String,
+    pub(super) latest: String,
     url: String,
     dial_in: String,
     organiser: String,
@@ -97,6 +102,13 @@ pub(super) struct Wish {
     every: String,
     until: String,
     count: String,
+}
+
+impl Wish {
+    /// Whether times are sought otherwise than four weeks ahead, during the day.
+    fn window_set(&self) -> bool {
+        [&self.last, &self.earliest, &self.latest].into_iter().any(|field| !field.is_empty())
+    }
 }
 
 /// One line for somebody who takes part.
@@ -108,15 +120,6 @@ struct PersonLine {
     wrong: Option<String>,
     /// Whom the name may mean.
     choices: Vec<(String, String)>,
-}
-
-/// One room with what speaks for or against it.
-struct RoomLine {
-    slug: String,
-    name: String,
-    site: String,
-    seats: u32,
-    reasons: Vec<String>,
 }
 
 /// One date of a series that does not fit, and what can be done.
@@ -244,6 +247,7 @@ async fn show(
         known: insider.read(known_people).await?,
         weekdays: weekdays(lang, fields),
         months: months(lang, fields),
+        places: places(&directory, &wish.near),
         nth: start.map_or_else(String::new, |start| nth_words(lang, start)),
         privacies: privacies(lang, fields),
         services: service_lines(&directory, lang, fields, &[], refusal.as_ref()),
@@ -284,6 +288,10 @@ fn wish_of(directory: &Directory, fields: &Fields, now: NaiveDateTime) -> Wish {
         hybrid: fields.ticked("hybrid"),
         wheelchair: fields.ticked("wheelchair"),
         hearing_loop: fields.ticked("hearing_loop"),
+        near: Some(text("near")).filter(|slug| directory.site_named(slug).is_some()).unwrap_or_default(),
+        last: text("last"),
+        earliest: text("earliest"),
+        latest: text("latest"),
         url: text("url"),
         dial_in: text("dial_in"),
         organiser: text("organiser"),
@@ -294,7 +302,7 @@ fn wish_of(directory: &Directory, fields: &Fields, now: NaiveDateTime) -> Wish {
     }
 }
 
-fn start_of(date: &str, from: &str) -> Option<NaiveDateTime> {
+pub(super) fn start_of(date: &str, from: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(&format!("{date}T{from}"), "%Y-%m-%dT%H:%M").ok()
 }
 
@@ -306,44 +314,6 @@ pub(super) fn minutes_of(wish: &Wish) -> i64 {
         (Some(from), Some(to)) => (to - from).num_minutes() + 1440,
         _ => 60,
     }
-}
-
-fn search_of(wish: &Wish, fields: &Fields) -> Option<SearchRooms> {
-    start_of(&wish.date, &wish.from)?;
-    let named = |mode: &str| {
-        let people = people_of(fields).filter(|(email, m, _)| !email.is_empty() && m == mode).count();
-        u32::try_from(people).unwrap_or(u32::MAX)
-    };
-    let extra = |text: &str| text.parse::<u32>().unwrap_or(0).min(100_000);
-    let heads = Heads {
-        in_room: named("in_room") + extra(&wish.in_room),
-        remote: named("remote") + extra(&wish.remote),
-        undecided: named("undecided"),
-    };
-    Some(SearchRooms {
-        start: format!("{}T{}", wish.date, wish.from),
-        minutes: minutes_of(wish),
-        zone: None,
-        heads,
-        kit: Kit { hybrid: wish.hybrid, wheelchair: wish.wheelchair, hearing_loop: wish.hearing_loop },
-        near: None,
-    })
-}
-
-fn verdicts(directory: &Directory, lang: Lang, found: &Found) -> (Vec<RoomLine>, Vec<RoomLine>) {
-    let line = |verdict: &crate::booking::Verdict| {
-        let room = directory.room_named(&verdict.room)?;
-        Some(RoomLine {
-            slug: room.slug.clone(),
-            name: room.name.clone(),
-            site: directory.site(room.site).map_or_else(String::new, |site| site.name.clone()),
-            seats: room.capacity,
-            reasons: verdict.reasons.iter().map(|said| said.speak(lang)).collect(),
-        })
-    };
-    let suited = found.verdicts.iter().filter(|v| v.score.is_some()).filter_map(line).collect();
-    let rejected = found.verdicts.iter().filter(|v| v.score.is_none());
-    (suited, rejected.filter_map(line).take(UNSUITED).collect())
 }
 
 /// The lines for people: address, how, what for.
@@ -404,6 +374,12 @@ fn months(lang: Lang, fields: &Fields) -> Vec<(u32, String, bool)> {
         .zip(names)
         .map(|(n, name)| (n, name.to_owned(), ticked.contains(&n.to_string().as_str())))
         .collect()
+}
+
+/// The buildings, the preferred one chosen.
+fn places(directory: &Directory, near: &str) -> Vec<(String, String, bool)> {
+    let place = |site: &crate::town::Site| (site.slug.clone(), site.name.clone(), site.slug == near);
+    directory.sites.iter().map(place).collect()
 }
 
 /// Which weekday of its month the start is, in words.

@@ -76,12 +76,17 @@ fn wanted(insider: &Insider, wish: &Wish, fields: &Fields) -> Option<FindSlots> 
         participants.push(SlotParticipant { email, mode: Mode::InRoom, part });
     }
     let extra = |text: &str| text.parse::<u32>().unwrap_or(0);
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Some(FindSlots {
         participants,
         in_room_extra: extra(&wish.in_room),
         remote_extra: extra(&wish.remote),
         length_min: u32::try_from(minutes_of(wish)).ok()?,
         from: Some(wish.date.clone()),
+        to: some(&wish.last),
+        earliest: some(&wish.earliest),
+        latest: some(&wish.latest),
+        near: some(&wish.near),
         hybrid: wish.hybrid,
         wheelchair: wish.wheelchair,
         hearing_loop: wish.hearing_loop,

@@ -22,6 +22,7 @@ mod meeting_change;
 mod meeting_join;
 mod meeting_people;
 mod meeting_read;
+mod meeting_rooms;
 mod meeting_run;
 mod meeting_services;
 mod meeting_times;

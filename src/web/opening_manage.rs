@@ -16,9 +16,7 @@ use super::shell::Shell;
 use super::visitor::{Asked, Fields, Insider, InsiderForm};
 use crate::booking::{Fault, Refusal};
 use crate::http::App;
-use crate::scheduler::{
-    DateAhead, Hours, hours_of, is_closure, lift_closure, put_closure, set_opening, struck_by,
-};
+use crate::scheduler::{DateAhead, Hours, hours_of, lift_closure, put_closure, set_opening, struck_by};
 use crate::texts::{Lang, Said, text};
 use crate::town::{Action, Directory, Policy, Scope, Test};
 
@@ -150,7 +148,7 @@ fn closures(
     today: NaiveDate,
     places: &[(String, String)],
 ) -> Vec<Closure> {
-    let ahead = |policy: &&Policy| is_closure(policy) && policy.window.to.is_none_or(|to| to >= today);
+    let ahead = |policy: &&Policy| policy.is_closure() && policy.window.to.is_none_or(|to| to >= today);
     let mut found: Vec<&Policy> = directory.policies.iter().filter(ahead).collect();
     found.sort_by_key(|policy| (policy.window.from, policy.id.clone()));
     let closure = |policy: &Policy| Closure {

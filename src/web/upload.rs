@@ -6,7 +6,7 @@ use axum::http::header;
 use multer::{Constraints, Multipart, SizeLimit};
 
 use super::oops::Oops;
-use super::visitor::{Fields, Insider, insider_form};
+use super::visitor::{Fields, Insider, insider_form, is_insider};
 use crate::booking::Refusal;
 use crate::http::App;
 use crate::texts::Said;
@@ -14,6 +14,9 @@ use crate::texts::Said;
 /// The most bytes that such a form may send: a photo as telephones take it is read, so that it can be said how large
 /// one may be.
 const LONGEST_UPLOAD: u64 = 16 << 20;
+
+/// The most bytes that are read of somebody who has not signed in, to answer them where they can.
+const LONGEST_OF_STRANGERS: u64 = 64 << 10;
 
 /// A form with a file, of somebody who is signed in, sent from a page of ours.
 pub(super) struct Upload {
@@ -30,10 +33,12 @@ impl FromRequest<App> for Upload {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
         let (parts, body) = request.into_parts();
+        // Whoever has not signed in has no file to send: nothing of theirs is kept in memory.
+        let longest = if is_insider(app, &parts)? { LONGEST_UPLOAD } else { LONGEST_OF_STRANGERS };
         let kind =
             parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         // What is broken has no fields, and so no token of ours.
-        let (fields, file, whole) = read(kind, body).await;
+        let (fields, file, whole) = read(kind, body, longest).await;
         let insider = insider_form(app, &parts, &fields)?;
         if !whole {
             let said = Said::new("request.body_too_large").with("max_kib", LONGEST_UPLOAD / 1024);
@@ -44,10 +49,10 @@ impl FromRequest<App> for Upload {
 }
 
 /// The fields, the file, and whether all of it came.
-async fn read(kind: &str, body: Body) -> (Fields, Option<Vec<u8>>, bool) {
+async fn read(kind: &str, body: Body, longest: u64) -> (Fields, Option<Vec<u8>>, bool) {
     let (mut fields, mut file) = (Fields::default(), None);
     let Ok(boundary) = multer::parse_boundary(kind) else { return (fields, file, true) };
-    let limit = Constraints::new().size_limit(SizeLimit::new().whole_stream(LONGEST_UPLOAD));
+    let limit = Constraints::new().size_limit(SizeLimit::new().whole_stream(longest));
     let mut form = Multipart::with_constraints(body.into_data_stream(), boundary, limit);
     loop {
         let part = match form.next_field().await {
@@ -71,7 +76,7 @@ mod tests {
     use super::*;
 
     async fn parts(body: &'static [u8]) -> (Fields, Option<Vec<u8>>, bool) {
-        read("multipart/form-data; boundary=xyz", Body::from(body)).await
+        read("multipart/form-data; boundary=xyz", Body::from(body), LONGEST_UPLOAD).await
     }
 
     #[tokio::test]

@@ -301,6 +301,11 @@ pub(super) fn insider_form(app: &App, parts: &Parts, fields: &Fields) -> Result<
     sender(app, visitor, fields)
 }
 
+/// Whether somebody is signed in who asks, before anything of what they send is read.
+pub(super) fn is_insider(app: &App, parts: &Parts) -> Result<bool, Oops> {
+    Ok(same_origin(&parts.headers) && visitor(app, parts)?.who.is_some())
+}
+
 fn sender(app: &App, mut visitor: Visitor, fields: &Fields) -> Result<Insider, Oops> {
     if visitor.who.is_none() {
         // A form cannot be sent again after signing in: the start page is shown instead.

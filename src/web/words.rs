@@ -77,6 +77,36 @@ pub(super) fn grant_words(directory: &Directory, lang: Lang, grant: &Grant) -> S
     format!("{role} ({})", place.unwrap_or_default())
 }
 
+/// A browser and its system as people call them, from what it says of itself (RFC 9110 10.1.5): `Firefox, Windows`.
+/// Browsers name those that they want to be taken for, so the order tells which it is.
+pub(super) fn browser(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let found = |list: &[(&str, &'static str)]| {
+        list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
+    };
+    match (found(&BROWSERS), found(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
 /// A code for telephones as a picture, dark on white with the quiet zone of four modules (ISO/IEC 18004); empty
 /// if the text is too long for one.
 pub(super) fn qr(content: &str) -> String {
@@ -113,6 +143,27 @@ mod tests {
         ] {
             assert_eq!(short_day(lang, day), short);
         }
+    }
+
+    #[test]
+    fn browsers_as_people_call_them() {
+        let windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0";
+        for (agent, name) in [
+            (format!("{windows} Safari/537.36 Edg/150.0.0.0"), "Edge, Windows"),
+            (format!("{windows} Safari/537.36"), "Chrome, Windows"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".into(),
+                "Firefox, Linux",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1".into(),
+                "Safari, iPhone",
+            ),
+            ("curl/8.9.1".into(), "curl/8.9.1"),
+        ] {
+            assert_eq!(browser(&agent), name);
+        }
+        assert_eq!(browser(&"é".repeat(200)).chars().count(), 40);
     }
 
     #[test]

@@ -34,7 +34,7 @@ async function meeting(town) {
 async function someone(chromium, town) {
   const { page, context } = await visitor(chromium, town);
   await signIn(page, town.accounts.admin);
-  await page.goto(`/manage/people?q=${encodeURIComponent(town.accounts.clerk.email)}`);
+  await page.goto(`/manage/people?find=${encodeURIComponent(town.accounts.clerk.email)}`);
   const path = await page.locator('main a[href^="/manage/people/"]').evaluateAll((all) => all
     .map((link) => link.getAttribute('href')).find((href) => /[0-9a-f-]{36}$/.test(href)));
   await context.close();
@@ -76,7 +76,7 @@ export async function addresses({ chromium, town }) {
   return [
     { kind: 'anybody', paths: ['/sign-in', '/forgotten', open, '/rooms/raadzaal', answer, join, '/sign-in/code', '/nergens'] },
     { kind: 'staff', account: town.accounts.staff, paths: [
-      '/today', '/book', `/book?${form}&do=rooms`, `/book?${form}&do=times`,
+      '/today', '/book', `/book?${form}&do=rooms`, `/book?${form}&do=times&near=sociaal-huis&earliest=13:00&latest=19:00`,
       `/book?${form}&repeat=monthly_weekday&every=1&without=7&without=8&do=dates`,
       '/rooms', '/rooms?free=1&seats=10', '/rooms/raadzaal', '/rooms/raadzaal?view=week', '/rooms/raadzaal?view=month',
       at, `${at}/change?occurrence=${series.occurrences[1].id}`, '/account', '/calendars', calendar, '/people?q=de', '/people?q=xyz', `${at}/services`, '/manage', '/meetings/geen',
@@ -89,7 +89,7 @@ export async function addresses({ chromium, town }) {
       '/manage/journal', `/manage/journal?subject=${series.id}`,
     ] },
     { kind: 'admin', account: town.accounts.admin, paths: [
-      '/manage', '/account', '/manage/people', '/manage/people?q=vanden', '/manage/people/add', '/manage/people/import', person,
+      '/manage', '/account', '/manage/people', '/manage/people?find=vanden', '/manage/people/add', '/manage/people/import', person,
       `${person}/change`, `${person}/leave`, '/manage/tokens', '/manage/journal', '/manage/health',
     ] },
   ];

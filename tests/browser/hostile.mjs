@@ -98,7 +98,7 @@ async function managed({ chromium, town, check }) {
   await page.goto('/manage');
   const places = await page.locator('main a').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
   const broken = [];
-  for (const path of [...places, '/manage/people?q=vreemd', '/people?q=script']) {
+  for (const path of [...places, '/manage/people?find=vreemd', '/people?q=script']) {
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(path);

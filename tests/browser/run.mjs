@@ -15,6 +15,7 @@ import * as hostile from './hostile.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as pages from './pages.mjs';
 import * as story from './story.mjs';
+import * as weight from './weight.mjs';
 
 const [program, modules, ...rest] = process.argv.slice(2);
 const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : undefined);
@@ -30,7 +31,7 @@ function check(what, good, detail = '') {
   console.log(`${good ? 'ok  ' : 'FAIL'} ${what}${detail && !good ? `: ${detail}` : ''}`);
 }
 
-const chapters = { story, pages, keyboard, hostile, attack, first_start: firstStart };
+const chapters = { story, pages, keyboard, weight, hostile, attack, first_start: firstStart };
 const chromium = await launch(resolve(modules));
 const office = await postOffice(resolve(modules));
 const town = await demo(resolve(program), office);

@@ -23,6 +23,7 @@ import email
 import email.policy
 import html
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -41,7 +42,8 @@ from town import Served, Town, check, clock, run  # noqa: E402
 
 from post_office import Office  # noqa: E402
 
-GUESTS = 300
+# Of each of two meetings; more with BELFORT_GUESTS.
+GUESTS = int(os.environ.get("BELFORT_GUESTS", "300"))
 LANGS = ("nl", "fr", "de", "en")
 WORDS = {"nl": "Uitnodiging", "fr": "Invitation", "de": "Einladung", "en": "Invitation"}
 # A Monday morning in Brussels: nobody sleeps.

@@ -4,11 +4,13 @@
 #![expect(clippy::too_many_lines, reason = "a table of cases is read as one")]
 #![expect(clippy::needless_pass_by_value, reason = "json!() is handed over where it is written")]
 
+mod attacks;
 mod board;
 mod booking;
 mod events;
 mod feeds;
 mod feeds_random;
+mod forms;
 mod hostile;
 mod import;
 mod lobby;

@@ -4,25 +4,12 @@ use belfort::ids::SiteId;
 use belfort::town::{Grant, Role, RoleScope};
 use chrono::TimeDelta;
 
-use crate::town::{Answer, Client, Town, booking};
+use crate::forms::{post, send};
+use crate::town::{Client, Town, booking};
 
 const AN: &str = "an.peeters@stad.example";
 const ELS: &str = "els.claes@stad.example";
 const GRIET: &str = "griet.clerk@stad.example";
-
-/// Sends a form from a page of ours, with the token that the page holds.
-pub async fn send(client: &Client, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let html = client.get(page).await.must(200).text();
-    let token = html.split("name=\"form\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-    post(client, path, &[&[("form", token)], fields].concat()).await
-}
-
-/// Sends fields as a form.
-pub async fn post(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let kind = "application/x-www-form-urlencoded";
-    client.raw("POST", path, body.into_bytes(), kind, &[("sec-fetch-site", "same-origin")]).await
-}
 
 /// What stands between two marks, the first time.
 fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {

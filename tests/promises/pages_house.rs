@@ -6,6 +6,7 @@ use belfort::town::{Effect, Grant, Policy, Role, RoleScope, Scope, Test, Window}
 use chrono::TimeDelta;
 use serde_json::json;
 
+use crate::forms::{field, send as send_from};
 use crate::town::{Answer, Client, Town, booking};
 
 const AN: &str = "an.peeters@stad.example";
@@ -14,28 +15,9 @@ const ELS: &str = "els.claes@stad.example";
 const TOM: &str = "tom.wouters@stad.example";
 const GRIET: &str = "griet.clerk@stad.example";
 
-fn encode(fields: &[(&str, &str)]) -> String {
-    let plain = |text: &str| -> String {
-        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
-        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-    };
-    fields.iter().map(|(k, v)| format!("{}={}", plain(k), plain(v))).collect::<Vec<_>>().join("&")
-}
-
-/// The value of the last field of a name.
-fn field(page: &str, name: &str) -> String {
-    let from = page.rsplit_once(&format!("name=\"{name}\"")).map_or("", |(_, rest)| rest);
-    from.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_owned()
-}
-
-/// Sends a form with the token of the page that the sender has before them.
+/// Sends a form with the token of a page that everybody has.
 async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let token = field(&client.get("/account").await.must(200).text(), "form");
-    let mut all = vec![("form", token.as_str())];
-    all.extend_from_slice(fields);
-    let kind = "application/x-www-form-urlencoded";
-    let from = [("sec-fetch-site", "same-origin")];
-    client.raw("POST", path, encode(&all).into_bytes(), kind, &from).await
+    send_from(client, "/account", path, fields).await
 }
 
 /// Puts a rule in force.

@@ -2,34 +2,12 @@
 
 use belfort::town::{Grant, Role};
 
+use crate::forms::{field, send};
 use crate::town::{Answer, Client, Town};
 
 const AN: &str = "an.peeters@stad.example";
 const JAN: &str = "jan.maes@stad.example";
 const TOM: &str = "tom.wouters@stad.example";
-
-fn encode(fields: &[(&str, &str)]) -> String {
-    let plain = |text: &str| -> String {
-        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
-        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-    };
-    fields.iter().map(|(k, v)| format!("{}={}", plain(k), plain(v))).collect::<Vec<_>>().join("&")
-}
-
-/// The value of the last hidden field of that name on a page.
-fn field(page: &str, name: &str) -> String {
-    let from = page.rsplit_once(&format!("name=\"{name}\"")).map_or("", |(_, rest)| rest);
-    from.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_owned()
-}
-
-/// Sends a form of the page `page` to `path`.
-async fn form(client: &Client, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let token = field(&client.get(page).await.must(200).text(), "form");
-    let mut all = vec![("form", token.as_str())];
-    all.extend_from_slice(fields);
-    let kind = "application/x-www-form-urlencoded";
-    client.raw("POST", path, encode(&all).into_bytes(), kind, &[("sec-fetch-site", "same-origin")]).await
-}
 
 fn admin(town: &Town) -> Client {
     town.signed_in(TOM, &[Grant::town(Role::Admin)])
@@ -92,20 +70,20 @@ async fn somebody_is_added_and_changed_and_a_wrong_form_keeps_what_was_typed() {
     let tom = admin(&town);
     let wrong =
         [("name", "Els Nieuw"), ("email", JAN), ("department", "Jeugd"), ("lang", "fr"), ("hard", "1")];
-    let page = form(&tom, "/manage/people/add", "/manage/people/add", &wrong).await.must(200).text();
+    let page = send(&tom, "/manage/people/add", "/manage/people/add", &wrong).await.must(200).text();
     assert!(page.contains("is al bekend") && page.contains("href=\"#email\"") && page.contains("Els Nieuw"));
     assert!(page.contains("value=\"fr\" lang=\"fr\" selected") && page.contains("value=\"1\""), "{page}");
     let mut right = wrong;
     right[1] = ("email", "Els.Nieuw@stad.example");
-    let answer = form(&tom, "/manage/people/add", "/manage/people/add", &right).await.must(303);
+    let answer = send(&tom, "/manage/people/add", "/manage/people/add", &right).await.must(303);
     assert!(answer.header("location").starts_with("/manage/people/"));
     let id = town.person_id("els.nieuw@stad.example");
     let change = format!("/manage/people/{id}/change");
     let taken = [("name", ""), ("email", AN), ("department", "Jeugd"), ("lang", "fr")];
-    let page = form(&tom, &change, &change, &taken).await.must(200).text();
+    let page = send(&tom, &change, &change, &taken).await.must(200).text();
     assert!(page.contains("al het adres van iemand anders") && page.contains("href=\"#name\""), "{page}");
     let saved = [("name", "Els Nieuws"), ("email", "els@stad.example"), ("department", ""), ("lang", "de")];
-    form(&tom, &change, &change, &saved).await.must(303);
+    send(&tom, &change, &change, &saved).await.must(303);
     let person = town.store.read(|view| view.person(id)).unwrap().unwrap();
     assert_eq!((person.name.as_str(), person.email.as_str()), ("Els Nieuws", "els@stad.example"));
     assert!(person.department.is_none() && !person.hard && person.lang.code() == "de");
@@ -113,7 +91,7 @@ async fn somebody_is_added_and_changed_and_a_wrong_form_keeps_what_was_typed() {
     let text = format!("{entries:?}");
     assert!(text.contains("person.changed") && text.contains("department") && !text.contains("Nieuws"));
     // Nothing else than what it was: no entry.
-    form(&tom, &change, &change, &saved).await.must(303);
+    send(&tom, &change, &change, &saved).await.must(303);
     assert_eq!(town.store.read(|view| view.journal_of(id.0, 10)).unwrap().len(), entries.len());
     town.verify();
 }
@@ -126,7 +104,7 @@ async fn a_guest_who_comes_to_work_here_keeps_what_they_were_invited_to() {
     town.staff().post("/api/v1/meetings", meeting).await.must(201);
     let guest = town.person_id("gast@elders.example");
     let new = [("name", "Gast Vast"), ("email", "gast@elders.example"), ("lang", "nl")];
-    form(&admin(&town), "/manage/people/add", "/manage/people/add", &new).await.must(303);
+    send(&admin(&town), "/manage/people/add", "/manage/people/add", &new).await.must(303);
     assert_eq!(town.person_id("gast@elders.example"), guest);
     let person = town.store.read(|view| view.person(guest)).unwrap().unwrap();
     assert!(person.resource.is_some() && person.expires.is_none() && person.name == "Gast Vast");
@@ -138,7 +116,7 @@ async fn somebody_is_invited_by_a_link_that_is_shown_once_without_mail_and_poste
     let town = Town::new(505);
     let (tom, an) = (admin(&town), place(&town, AN));
     assert!(tom.get(&an).await.must(200).text().contains("Geen account"));
-    let page = form(&tom, &an, &format!("{an}/link"), &[]).await.must(200).text();
+    let page = send(&tom, &an, &format!("{an}/link"), &[]).await.must(200).text();
     assert_eq!(page.matches("http://belfort.test/account/open/").count(), 1, "{page}");
     let again = tom.get(&an).await.must(200).text();
     assert!(again.contains("Uitgenodigd") && !again.contains("/account/open/"));
@@ -146,7 +124,7 @@ async fn somebody_is_invited_by_a_link_that_is_shown_once_without_mail_and_poste
     assert!(town.anonymous().get(&path).await.must(200).text().contains("An Peeters"));
     // A second invitation ends the first; with a mail server it is posted and not shown.
     town.store.write_now(|tx| belfort::scheduler::switch_mail(tx, true)).unwrap();
-    let answer = form(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
+    let answer = send(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
     assert!(answer.header("location").ends_with("done=link_sent"));
     town.anonymous().get(&path).await.must(404);
     let counts = town.store.read(|view| view.mail_counts()).unwrap();
@@ -166,23 +144,23 @@ async fn an_account_is_unlocked_signed_out_and_freed_of_a_lost_second_factor() {
     done.unwrap();
     let page = tom.get(&an).await.must(200).text();
     assert!(page.contains("Geblokkeerd") && page.contains("Tweede stap verwijderen"), "{page}");
-    form(&tom, &an, &format!("{an}/unlock"), &[]).await.must(303);
+    send(&tom, &an, &format!("{an}/unlock"), &[]).await.must(303);
     assert!(!tom.get(&an).await.text().contains("Geblokkeerd tot"));
     open.get("/account").await.must(200);
-    form(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(303);
+    send(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(303);
     open.get("/account").await.must(303);
     let account = town.store.read(|view| view.account(id)).unwrap().unwrap();
     assert!(account.totp.is_none() && account.locked_until.is_none() && account.password.is_some());
     let again = town.signed_in(AN, &[]);
-    form(&tom, &an, &format!("{an}/sign-ins"), &[]).await.must(303);
+    send(&tom, &an, &format!("{an}/sign-ins"), &[]).await.must(303);
     again.get("/account").await.must(303);
     let text = format!("{:?}", town.store.read(|view| view.journal_of(id.0, 20)).unwrap());
     for action in ["account.unlocked", "account.second_factor_reset", "sign_in.all_ended"] {
         assert!(text.contains(action), "{action} is not in the journal");
     }
     // Once more there is nothing to take away; and what is not a deed is not done.
-    form(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(409);
-    form(&tom, &an, &format!("{an}/erase"), &[]).await.must(404);
+    send(&tom, &an, &format!("{an}/second-factor"), &[]).await.must(409);
+    send(&tom, &an, &format!("{an}/erase"), &[]).await.must(404);
 }
 
 #[tokio::test]
@@ -194,8 +172,8 @@ async fn roles_are_granted_with_what_they_allow_and_taken_back_but_not_the_last_
     let roles = format!("{an}/roles");
     let site = town.store.directory().sites[0].id;
     let scope = format!("site:{site}");
-    form(&tom, &an, &roles, &[("role", "manager"), ("scope", &scope)]).await.must(303);
-    form(&tom, &an, &roles, &[("role", "clerk"), ("scope", "department:Secretariaat")]).await.must(303);
+    send(&tom, &an, &roles, &[("role", "manager"), ("scope", &scope)]).await.must(303);
+    send(&tom, &an, &roles, &[("role", "clerk"), ("scope", "department:Secretariaat")]).await.must(303);
     let page = tom.get(&an).await.text();
     assert!(page.contains("zaalbeheerder (") && page.contains("secretariaat (Secretariaat)"), "{page}");
     for wrong in [
@@ -204,19 +182,19 @@ async fn roles_are_granted_with_what_they_allow_and_taken_back_but_not_the_last_
         [("role", "clerk"), ("scope", "planet:1")],
         [("role", ""), ("scope", "town")],
     ] {
-        let page = form(&tom, &an, &roles, &wrong).await.must(200).text();
+        let page = send(&tom, &an, &roles, &wrong).await.must(200).text();
         assert!(page.contains("role=\"alert\"") && page.contains("class=\"error\""), "{wrong:?}");
         let kept = format!("value=\"{}\" required checked", wrong[0].1);
         assert!(page.contains(&kept) || wrong[0].1 != "admin", "what was chosen stays: {page}");
     }
     assert_eq!(town.store.read(|view| view.grants(id)).unwrap().len(), 2);
     let take = format!("{an}/roles/take");
-    form(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(303);
-    let twice = form(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(200).text();
+    send(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(303);
+    let twice = send(&tom, &an, &take, &[("role", "manager"), ("scope", &scope)]).await.must(200).text();
     assert!(twice.contains("al ingetrokken"));
     let own = place(&town, TOM);
     let last = [("role", "admin"), ("scope", "town")];
-    let page = form(&tom, &own, &format!("{own}/roles/take"), &last).await.must(200).text();
+    let page = send(&tom, &own, &format!("{own}/roles/take"), &last).await.must(200).text();
     assert!(page.contains("laatste beheerder"), "{page}");
 }
 
@@ -230,13 +208,13 @@ async fn a_room_manager_sees_people_but_neither_their_accounts_nor_a_way_into_th
     assert!(page.contains("Tom Wouters") && !page.contains("/link\"") && !page.contains("/roles"), "{page}");
     for deed in ["link", "sign-ins", "unlock", "second-factor", "roles", "roles/take"] {
         let fields = [("role", "admin"), ("scope", "town")];
-        form(&manager, &tom, &format!("{tom}/{deed}"), &fields).await.must(403);
+        send(&manager, &tom, &format!("{tom}/{deed}"), &fields).await.must(403);
     }
     // Where a forgotten password would be sent is not theirs to change.
     let change = [("name", "Tom Wouters"), ("email", "jan.anders@stad.example"), ("lang", "nl")];
-    form(&manager, &format!("{tom}/change"), &format!("{tom}/change"), &change).await.must(403);
+    send(&manager, &format!("{tom}/change"), &format!("{tom}/change"), &change).await.must(403);
     let plain = [("name", "An Peeters-Maes"), ("email", "an.maes@stad.example"), ("lang", "nl")];
-    form(&manager, &format!("{an}/change"), &format!("{an}/change"), &plain).await.must(303);
+    send(&manager, &format!("{an}/change"), &format!("{an}/change"), &plain).await.must(303);
     assert_eq!(town.person_id("an.maes@stad.example").to_string(), an.rsplit('/').next().unwrap());
 }
 
@@ -283,27 +261,27 @@ async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_o
     }
     assert!(!page.contains("vier ogen") && page.contains("van de lijst gaat: 1."), "{page}");
     // Nobody said what becomes of the meetings: nothing happens, and what was typed stays.
-    let nothing = form(&tom, &leave, &leave, &[("reason", "Pensioen")]).await.must(200).text();
+    let nothing = send(&tom, &leave, &leave, &[("reason", "Pensioen")]).await.must(200).text();
     assert!(nothing.contains("overdragen of annuleren") && nothing.contains("Pensioen"));
     let wrong = [("rest", "hand_over"), ("to", "niemand@stad.example")];
-    assert!(form(&tom, &leave, &leave, &wrong).await.must(200).text().contains("href=\"#to\""));
+    assert!(send(&tom, &leave, &leave, &wrong).await.must(200).text().contains("href=\"#to\""));
     let own = [("rest", "hand_over"), ("to", AN)];
-    assert!(form(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
+    assert!(send(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
     let itself = town.person_id(AN).to_string();
     let single = format!("fate-{}", ids[0]);
     let own = [("rest", "cancel"), (single.as_str(), itself.as_str())];
-    assert!(form(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
+    assert!(send(&tom, &leave, &leave, &own).await.must(200).text().contains("Kies een collega"));
     // What is named must be possible, or the whole is refused.
     let jan_private = format!("fate-{}", ids[1]);
     let jan = town.person_id(JAN).to_string();
     let forbidden = [("rest", "cancel"), (jan_private.as_str(), jan.as_str())];
-    let page = form(&tom, &leave, &leave, &forbidden).await.must(200).text();
+    let page = send(&tom, &leave, &leave, &forbidden).await.must(200).text();
     assert!(page.contains("privé of besloten"), "{page}");
     browser.get("/account").await.must(200);
     let single = format!("fate-{}", ids[2]);
     let fields =
         [("rest", "hand_over"), ("to", JAN), (single.as_str(), "cancel"), ("reason", "An gaat met pensioen")];
-    form(&tom, &leave, &leave, &fields).await.must(303);
+    send(&tom, &leave, &leave, &fields).await.must(303);
 
     let clerk = town.clerk();
     let read = |id: &str| format!("/api/v1/meetings/{id}");
@@ -346,9 +324,9 @@ async fn whoever_leaves_hands_over_what_others_may_know_and_the_rest_is_called_o
     meeting["participants"] = serde_json::json!([]);
     meeting["organiser"] = serde_json::json!(AN);
     clerk.post("/api/v1/meetings", meeting).await.refused(422, "nl");
-    form(&tom, &an, &format!("{an}/link"), &[]).await.must(409);
-    form(&tom, &an, &format!("{an}/back"), &[]).await.must(303);
-    form(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
+    send(&tom, &an, &format!("{an}/link"), &[]).await.must(409);
+    send(&tom, &an, &format!("{an}/back"), &[]).await.must(303);
+    send(&tom, &an, &format!("{an}/link"), &[]).await.must(303);
     town.verify();
 }
 
@@ -373,13 +351,13 @@ async fn leaving_frees_time_takes_councillors_out_of_bodies_and_is_for_administr
     let own = format!("/manage/people/{}/leave", town.person_id(TOM));
     assert!(tom.get(&own).await.must(409).text().contains("uzelf"));
     let leave = format!("/manage/people/{an}/leave");
-    form(&tom, &leave, &leave, &[("rest", "cancel")]).await.must(303);
+    send(&tom, &leave, &leave, &[("rest", "cancel")]).await.must(303);
     assert_eq!(busy(), 0, "nobody who left is busy");
     let councillor = town.person_id("raad.een@stad.example");
     let leave = format!("/manage/people/{councillor}/leave");
     let page = tom.get(&leave).await.must(200).text();
     assert!(page.contains("zetelt niet langer in: Gemeenteraad"), "{page}");
-    form(&tom, &leave, &leave, &[]).await.must(303);
+    send(&tom, &leave, &leave, &[]).await.must(303);
     assert!(!town.store.directory().bodies[0].members.contains(&councillor));
     // The list of Jan's meetings is what it was, but for An.
     assert!(town.store.read(|view| view.listed_ahead(jan)).unwrap().len() == 1);
@@ -504,11 +482,11 @@ async fn the_journal_is_read_in_words_and_searched_by_day_person_kind_and_subjec
     agenda(&town).await;
     let tom = admin(&town);
     let an = place(&town, AN);
-    form(&tom, &an, &format!("{an}/roles"), &[("role", "clerk"), ("scope", "town")]).await.must(303);
+    send(&tom, &an, &format!("{an}/roles"), &[("role", "clerk"), ("scope", "town")]).await.must(303);
     town.clock.advance(chrono::TimeDelta::days(1));
     let tom = admin(&town);
     let change = [("name", "An Maes"), ("email", AN), ("lang", "fr")];
-    form(&tom, &format!("{an}/change"), &format!("{an}/change"), &change).await.must(303);
+    send(&tom, &format!("{an}/change"), &format!("{an}/change"), &change).await.must(303);
     let list = |page: &str| page.split("<tbody>").nth(1).unwrap_or("").to_owned();
     let page = list(&tom.get("/manage/journal").await.must(200).text());
     for words in [
@@ -576,7 +554,7 @@ async fn the_journal_goes_on_page_by_page_and_says_whether_it_is_intact() {
     let older = page.split("before=").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let next = tom.get(&format!("/manage/journal?before={older}")).await.must(200).text();
     assert!(next.contains("Nieuwste") && next.matches("<tr>").count() < 52, "{next}");
-    form(&tom, "/manage/journal", "/manage/journal/check", &[]).await.must(303);
+    send(&tom, "/manage/journal", "/manage/journal/check", &[]).await.must(303);
     let mut page = String::new();
     for _ in 0..100 {
         page = tom.get("/manage/journal").await.must(200).text();
@@ -602,7 +580,7 @@ async fn a_screen_gets_a_token_that_is_shown_once_with_how_to_start_it_and_ends_
     let tom = admin(&town);
     assert!(tom.get(TOKENS).await.must(200).text().contains("Er zijn nog geen sleutels"));
     let screen = [("kind", "screen"), ("room", "raadzaal"), ("label", "Gang, links")];
-    let page = form(&tom, TOKENS, TOKENS, &screen).await.must(200).text();
+    let page = send(&tom, TOKENS, TOKENS, &screen).await.must(200).text();
     let secret = page.split("BELFORT_TOKEN=").nth(1).unwrap().split(' ').next().unwrap().to_owned();
     assert_eq!(page.matches(&secret).count(), 2, "once to copy, once in the command: {page}");
     assert!(page.contains("belfort kiosk --server http://belfort.test --room raadzaal"), "{page}");
@@ -616,7 +594,7 @@ async fn a_screen_gets_a_token_that_is_shown_once_with_how_to_start_it_and_ends_
         "{page}"
     );
     let program = [("kind", "program"), ("role", "staff"), ("person", AN), ("label", "Boekhouding")];
-    let page = form(&tom, TOKENS, TOKENS, &program).await.must(200).text();
+    let page = send(&tom, TOKENS, TOKENS, &program).await.must(200).text();
     assert!(page.contains("Boekhouding") && page.contains("An Peeters") && !page.contains("belfort kiosk"));
     for (fields, fault) in [
         ([("kind", "screen"), ("room", "nergens"), ("label", "x"), ("role", "")], "#room"),
@@ -626,7 +604,7 @@ async fn a_screen_gets_a_token_that_is_shown_once_with_how_to_start_it_and_ends_
         ),
         ([("kind", "program"), ("role", "chair"), ("person", AN), ("label", "")], "#role"),
     ] {
-        let page = form(&tom, TOKENS, TOKENS, &fields).await.must(200).text();
+        let page = send(&tom, TOKENS, TOKENS, &fields).await.must(200).text();
         assert!(page.contains(&format!("href=\"{fault}\"")), "{fault}: {page}");
     }
     let tokens = town.store.read(|view| view.tokens()).unwrap();
@@ -635,15 +613,15 @@ async fn a_screen_gets_a_token_that_is_shown_once_with_how_to_start_it_and_ends_
     for grants in [vec![], vec![Grant::town(Role::Manager)], vec![Grant::town(Role::Clerk)]] {
         let other = town.signed_in(JAN, &grants);
         other.get(TOKENS).await.must(403);
-        form(&other, "/account", &revoke, &[]).await.must(403);
-        form(&other, "/account", TOKENS, &screen).await.must(403);
+        send(&other, "/account", &revoke, &[]).await.must(403);
+        send(&other, "/account", TOKENS, &screen).await.must(403);
     }
     device.get("/api/v1/rooms/raadzaal/board").await.must(200);
-    form(&tom, TOKENS, &revoke, &[]).await.must(303);
+    send(&tom, TOKENS, &revoke, &[]).await.must(303);
     device.get("/api/v1/rooms/raadzaal/board").await.must(401);
     assert!(tom.get(TOKENS).await.must(200).text().contains("Ingetrokken sleutels"));
-    form(&tom, TOKENS, &revoke, &[]).await.must(409);
-    form(&tom, TOKENS, &format!("{TOKENS}/x/revoke"), &[]).await.must(404);
+    send(&tom, TOKENS, &revoke, &[]).await.must(409);
+    send(&tom, TOKENS, &format!("{TOKENS}/x/revoke"), &[]).await.must(404);
 }
 
 #[tokio::test]
@@ -769,14 +747,14 @@ async fn a_session_is_not_handed_to_a_councillor_who_sits_elsewhere_at_the_time(
     }
     let tom = admin(&town);
     let leave = format!("/manage/people/{}/leave", town.person_id(een));
-    let page = form(&tom, &leave, &leave, &[("rest", "hand_over"), ("to", twee)]).await.must(200).text();
+    let page = send(&tom, &leave, &leave, &[("rest", "hand_over"), ("to", twee)]).await.must(200).text();
     assert!(page.contains("Raadslid Twee zit in een andere vergadering"), "{page}");
     assert!(page.contains(&format!("value=\"{twee}\"")), "what was typed stays");
     let organiser = |id| town.store.read(|view| view.meeting(id)).unwrap().unwrap().organiser;
     assert_eq!(organiser(ids[0]), town.person_id(een), "nothing was done by halves");
     assert!(town.store.read(|view| view.left_at(town.person_id(een))).unwrap().is_none());
     // Somebody who is free takes the place, firmly: nobody else gets that time of theirs.
-    form(&tom, &leave, &leave, &[("rest", "hand_over"), ("to", JAN)]).await.must(303);
+    send(&tom, &leave, &leave, &[("rest", "hand_over"), ("to", JAN)]).await.must(303);
     assert_eq!(organiser(ids[0]), town.person_id(JAN));
     let list = town.store.read(|view| view.participants(ids[0])).unwrap();
     assert_eq!(list.iter().map(|p| p.email.as_str()).collect::<Vec<_>>(), [JAN]);

@@ -8,7 +8,7 @@ use belfort::town::{Grant, Person, PersonKind, Role};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::pages_calendars::send;
+use crate::forms::send;
 use crate::town::{Client, Town};
 
 const AN: &str = "an.peeters@stad.example";

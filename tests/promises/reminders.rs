@@ -7,8 +7,8 @@ use belfort::store::MailKind;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::forms::send;
 use crate::mail::{AN, ELS, JAN, Post, decoded};
-use crate::pages_calendars::send;
 use crate::town::booking;
 
 const GAST: &str = "gast@elders.example";

@@ -6,6 +6,7 @@ use belfort::scheduler::{Caller, accept_link, grant_role, hash_password, invite_
 use belfort::town::{Grant, Role};
 use chrono::TimeDelta;
 
+use crate::forms::{encode, field};
 use crate::town::{Answer, Client, PEOPLE, Town, booking};
 
 const PASSWORD: &str = "de klok luidt om negen";
@@ -15,20 +16,6 @@ const AN: &str = "an.peeters@stad.example";
 struct Browser {
     client: Client,
     cookies: Vec<(String, String)>,
-}
-
-fn encode(fields: &[(&str, &str)]) -> String {
-    let plain = |text: &str| -> String {
-        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
-        text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-    };
-    fields.iter().map(|(k, v)| format!("{}={}", plain(k), plain(v))).collect::<Vec<_>>().join("&")
-}
-
-/// The value of a hidden field, or of any other: the last of that name, for the frame of a page has some too.
-fn field(page: &str, name: &str) -> String {
-    let from = page.rsplit_once(&format!("name=\"{name}\"")).map_or("", |(_, rest)| rest);
-    from.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("").to_owned()
 }
 
 impl Browser {

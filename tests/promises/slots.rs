@@ -270,3 +270,48 @@ async fn what_cannot_be_meant_is_refused_with_a_sentence() {
     assert_eq!(said(&found["options"][0]), ["Everyone is free", "Nobody needs a room"]);
     assert_eq!(starts(&found)[0], "2027-01-18T09:00:00", "not before now");
 }
+
+/// Every time of day that the offers of a page name, from start to end.
+fn offered(page: &str) -> Vec<(String, String)> {
+    let values = page.split("name=\"pick\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    values
+        .filter_map(|value| {
+            let mut parts = value.split(' ').filter_map(|part| part.split_once('T'));
+            Some((parts.next()?.1.to_owned(), parts.next()?.1.to_owned()))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_form_asks_where_and_between_which_hours() {
+    let town = Town::new(88);
+    let an = town.signed_in("an.peeters@stad.example", &[]);
+    let asked = "/book?date=2027-01-19&from=09:00&to=10:00&in_room=4&do=times";
+    let page = an.get(asked).await.must(200).text();
+    assert!(
+        !offered(&page).is_empty()
+            && offered(&page).iter().all(|(from, to)| from.as_str() >= "08:00" && to.as_str() <= "18:00")
+    );
+    let late =
+        an.get(&format!("{asked}&earliest=13:00&latest=19:30&last=2027-01-20&near=sociaal-huis")).await;
+    let page = late.must(200).text();
+    let times = offered(&page);
+    assert!(
+        !times.is_empty()
+            && times.iter().all(|(from, to)| from.as_str() >= "13:00" && to.as_str() <= "19:30"),
+        "{times:?}"
+    );
+    assert!(page.contains("Blauwe Kamer"), "the room in the preferred building comes first: {times:?}");
+    assert!(
+        page.contains("value=\"sociaal-huis\" selected")
+            && page.contains("name=\"latest\" type=\"time\" value=\"19:30\"")
+    );
+    for (wrong, said) in [("&earliest=15:00&latest=14:00", "eindigt om 14:00"), ("&last=2026-01-01", "")] {
+        let page = an.get(&format!("{asked}{wrong}")).await.must(200).text();
+        assert!(
+            offered(&page).is_empty() && page.contains("role=\"alert\"") && page.contains(said),
+            "{wrong}"
+        );
+    }
+    an.get(&format!("{asked}&near=nergens")).await.must(200);
+}

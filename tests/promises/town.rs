@@ -1,9 +1,13 @@
 //! A small town on the real store and the real router, with a clock that stands still and ids that repeat.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{Request, StatusCode, header};
 use belfort::booking::Refusal;
 use belfort::clock::Clock;
@@ -18,6 +22,7 @@ use belfort::town::{
 };
 use belfort::web::pages;
 use chrono::{DateTime, TimeDelta, Utc};
+use hyper::body::Frame;
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -344,6 +349,17 @@ impl Client {
         Answer { status: parts.status, headers: parts.headers, bytes }
     }
 
+    /// Posts a body in pieces, counting in `read` the bytes that are asked for.
+    pub async fn trickled(&self, path: &str, bytes: Vec<u8>, kind: &str, read: &Arc<AtomicUsize>) -> Answer {
+        let request = Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, kind);
+        let pieces: Vec<Bytes> = bytes.chunks(16 << 10).map(Bytes::copy_from_slice).collect();
+        let body = Body::new(Pieces { left: pieces.into_iter(), read: Arc::clone(read) });
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
     /// Opens a stream; the body is read as it comes.
     pub async fn stream(&self, path: &str, headers: &[(&str, &str)]) -> axum::body::BodyDataStream {
         let mut request = Request::builder().uri(path);
@@ -359,6 +375,26 @@ impl Client {
         let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         response.into_body().into_data_stream()
+    }
+}
+
+/// A body that comes piece by piece, and counts what is taken of it.
+struct Pieces {
+    left: std::vec::IntoIter<Bytes>,
+    read: Arc<AtomicUsize>,
+}
+
+impl HttpBody for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = self.left.next();
+        self.read.fetch_add(piece.as_ref().map_or(0, Bytes::len), Ordering::SeqCst);
+        Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
 }
 
