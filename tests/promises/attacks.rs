@@ -297,3 +297,41 @@ async fn what_was_booked_under_other_rules_is_not_undone_by_a_change_that_moves_
     staff.patch(&one, json!({ "start": "2027-01-27T10:30", "end": "2027-01-27T11:30" })).await.must(422);
     town.verify();
 }
+
+#[tokio::test]
+async fn a_substitute_is_asked_about_like_any_other_date() {
+    let town = Town::new(910);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let closed = [("place", ""), ("first", "2027-01-27"), ("why", "Brugdag"), ("do", "save")];
+    send(&manager, "/manage/opening/close", &closed).await.must(303);
+    let mut weekly = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=2");
+    let staff = town.staff();
+    let told = staff.post("/api/v1/meetings", weekly.clone()).await.must(409).json();
+    assert_eq!(told["conflicts"][0]["substitutes"], json!([]), "{told}");
+    weekly["on_conflict"] = json!("substitute");
+    let made = staff.post("/api/v1/meetings", weekly).await.must(201).json();
+    let dates = made["occurrences"].as_array().unwrap();
+    assert_eq!(dates.len(), 1, "the house is closed on the other: {made}");
+    // For a role that a rule is about, the suggestions of others are no way round it.
+    let scope = Scope { role: Some(Role::Clerk), ..Scope::default() };
+    let never = Policy {
+        id: "x".into(),
+        scope,
+        effect: Effect::Deny,
+        window: Window::default(),
+        note: None,
+        test: Test::Never,
+    };
+    let only = Window { from: "2027-02-03".parse().ok(), to: "2027-02-03".parse().ok(), ..Window::default() };
+    let never = Policy { window: only, ..never };
+    let done: Result<(), Refusal> =
+        town.store.write_now(move |tx| put_policy(tx, &Caller::system(), 10, &never));
+    done.unwrap();
+    let mut weekly = booking("collegezaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;INTERVAL=2;COUNT=2");
+    weekly["on_conflict"] = json!("substitute");
+    let made = town.clerk().post("/api/v1/meetings", weekly).await.must(201).json();
+    assert_eq!(made["occurrences"].as_array().unwrap().len(), 1, "{made}");
+    town.verify();
+}
