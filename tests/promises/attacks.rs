@@ -335,3 +335,23 @@ async fn a_substitute_is_asked_about_like_any_other_date() {
     assert_eq!(made["occurrences"].as_array().unwrap().len(), 1, "{made}");
     town.verify();
 }
+
+#[tokio::test]
+async fn no_door_opens_what_is_closed_or_out_of_use() {
+    let town = Town::new(911);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let now = json!({ "command": "book_now", "minutes": 30 });
+    let path = "/api/v1/rooms/groene-kamer/commands";
+    let screen = town.kiosk("groene-kamer");
+    let closed = [("place", "room:groene-kamer"), ("first", "2027-01-18"), ("why", "Lek"), ("do", "save")];
+    send(&manager, "/manage/opening/close", &closed).await.must(303);
+    let problem = screen.refused_in_all_languages("POST", path, Some(now.clone()), 422).await;
+    assert!(problem.to_string().contains("Lek"), "{problem}");
+    let lift = [("rule", "closed-groene-kamer-2027-01-18")];
+    send(&manager, "/manage/opening/lift", &lift).await.must(303);
+    send(&manager, "/manage/rooms/groene-kamer/use", &[("active", "0")]).await.must(303);
+    screen.refused_in_all_languages("POST", path, Some(now.clone()), 409).await;
+    send(&manager, "/manage/rooms/groene-kamer/use", &[("active", "1")]).await.must(303);
+    screen.post(path, now).await.must(200);
+    town.verify();
+}
