@@ -355,3 +355,37 @@ async fn no_door_opens_what_is_closed_or_out_of_use() {
     screen.post(path, now).await.must(200);
     town.verify();
 }
+
+#[tokio::test]
+async fn what_is_ordered_goes_along_with_a_date_and_hinders_none_for_which_nothing_is() {
+    let town = Town::new(912);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let new = [("name", "Broodjes"), ("lead_hours", "48"), ("contact", "onthaal@stad.example")];
+    send(&manager, "/manage/services", &new).await.must(303);
+    let staff = town.staff();
+    let with = |room: &str, day: &str| {
+        let mut wish = booking(room, &format!("{day}T10:00"), &format!("{day}T11:00"));
+        wish["services"] = json!([{ "service": "broodjes", "count": 7 }]);
+        wish
+    };
+    // Too near to be ordered for, tomorrow's date of a series moves as it likes.
+    let mut weekly = with("groene-kamer", "2027-01-19");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=2");
+    let series = id_of(&staff.post("/api/v1/meetings", weekly).await.must(201).json());
+    let first = format!("/api/v1/meetings/{series}?scope=this&occurrence=2027-01-19T10:00");
+    let later = json!({ "start": "2027-01-19T14:00", "end": "2027-01-19T15:00" });
+    staff.patch(&first, later).await.must(200);
+    let second = format!("/api/v1/meetings/{series}?scope=this&occurrence=2027-01-26T10:00");
+    let tomorrow = json!({ "start": "2027-01-19T16:00", "end": "2027-01-19T17:00" });
+    let told = staff.patch(&second, tomorrow.clone()).await.must(422).json();
+    assert!(told["detail"].as_str().unwrap().contains("di 19 jan 2027 16:00"), "{told}");
+    // Whoever looks after the house moves a meeting nearer, and what is ordered is still to be delivered.
+    let single =
+        id_of(&staff.post("/api/v1/meetings", with("collegezaal", "2027-01-22")).await.must(201).json());
+    let single = format!("/api/v1/meetings/{single}");
+    staff.patch(&single, tomorrow.clone()).await.must(422);
+    town.manager().patch(&single, tomorrow).await.must(200);
+    let page = manager.get("/manage/orders").await.must(200).text();
+    assert_eq!(page.matches("7 × Broodjes").count() + page.matches("16:00–17:00").count(), 2, "{page}");
+    town.verify();
+}
