@@ -389,3 +389,15 @@ async fn what_is_ordered_goes_along_with_a_date_and_hinders_none_for_which_nothi
     assert_eq!(page.matches("7 × Broodjes").count() + page.matches("16:00–17:00").count(), 2, "{page}");
     town.verify();
 }
+
+#[tokio::test]
+async fn a_form_without_end_makes_no_search_without_end() {
+    let town = Town::new(913);
+    let staff = town.signed_in(JAN, &[]);
+    let mut fields = vec![("title", "x"), ("date", "2027-01-20"), ("from", "10:00"), ("to", "11:00")];
+    fields.extend(vec![("person", "raadslid"); 3_000]);
+    fields.push(("do", "book"));
+    let page = send(&staff, "/book", &fields).await.must(200).text();
+    let asked_back = page.matches("Raadslid Twee").count();
+    assert!((1..=200).contains(&asked_back), "{asked_back} suggestions");
+}
