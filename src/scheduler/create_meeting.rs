@@ -201,13 +201,19 @@ pub(super) fn settle(
         return Err(taken(plan.meeting, plan.participants, conflicts));
     }
     suggest::fill_in(tx, &wish(plan.meeting, plan.participants), &mut conflicts)?;
+    // A substitute is a time or place that nobody has asked the rules about yet, for this caller.
+    let moved = Plan { stands: false, ..*plan };
     for conflict in &conflicts {
         let Some(best) = conflict.substitutes.first() else { continue };
         let Some(room) = tx.directory().room_named(&best.room) else { continue };
         let mut slot = Slot::new(best.start, plan.meeting.length, plan.meeting.zone);
         slot.original = conflict.start;
         slot.rooms = Some(vec![room.id]);
-        let mut placed = claim_all(tx, plan, vec![slot], known)?;
+        let judged = judge_all(tx, &moved, vec![slot])?;
+        if judged.needs_approval && plan.meeting.status == MeetingStatus::Live {
+            continue;
+        }
+        let mut placed = claim_all(tx, &moved, judged.fit, known)?;
         placement.occurrences.append(&mut placed.occurrences);
     }
     placement.occurrences.sort_by_key(|date| date.original);

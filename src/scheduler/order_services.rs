@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use super::caller::place_of;
 use super::create_meeting::{clip, list_fault, text_fault};
-use super::read_meeting::wall;
 use super::{Caller, Made};
 use crate::booking::{Fault, Meeting, MeetingStatus, Occurrence, Reason, Refusal, Run};
 use crate::ids::MeetingId;
@@ -239,7 +238,8 @@ pub(super) fn hand_over(tx: &Tx<'_>, head: MeetingId, tail: MeetingId) -> Result
     Ok(())
 }
 
-/// Refuses to move a date so near that what is ordered for it cannot be delivered.
+/// Refuses to move a date so near that what is ordered for it cannot be delivered. Whoever looks after the house
+/// arranges it, and the order goes along.
 pub(super) fn still_in_time(
     tx: &Tx<'_>,
     caller: &Caller,
@@ -247,24 +247,29 @@ pub(super) fn still_in_time(
     made: &Made,
 ) -> Result<(), Refusal> {
     let orders = tx.orders(made.meeting.id)?;
-    if orders.is_empty() || caller.must_in(Action::ManageTown, &place_of(tx, &made.meeting)?).is_ok() {
+    if orders.is_empty() {
         return Ok(());
     }
-    let was =
-        |date: &Occurrence| before.iter().find(|other| other.id == date.id).map(|other| other.time.start);
-    let moved: Vec<&Occurrence> = made
-        .occurrences
-        .iter()
-        .filter(|date| date.run == Run::Planned && was(date) != Some(date.time.start))
-        .collect();
+    let arranges = caller.must_in(Action::ManageTown, &place_of(tx, &made.meeting)?).is_ok();
+    let was = |date: &Occurrence| before.iter().find(|other| other.id == date.id).map(|o| o.time.start);
+    let planned = || made.occurrences.iter().filter(|date| date.run == Run::Planned);
     let mut late = Vec::new();
-    for order in &orders {
+    for order in orders {
         let service = tx.directory().services.iter().find(|service| service.slug == order.service);
         let Some(service) = service else { continue };
-        if let Some(date) = moved.iter().find(|date| date.time.start < edge(tx, service)) {
-            let start = wall(made.meeting.zone.wall(date.time.start));
-            let said = too_late("services.moved", service).with("date", start.replace('T', " "));
+        // For a date that was too near when it was ordered there is nothing to deliver.
+        let stood = |date: &Occurrence| was(date).is_some_and(|start| start >= order.valid_from);
+        let stands = |date: &Occurrence| date.time.start >= order.valid_from;
+        let moved = planned().filter(|date| was(date) != Some(date.time.start));
+        let near = moved.filter(|date| (stood(date) || stands(date)) && date.time.start < edge(tx, service));
+        let Some(date) = near.min_by_key(|date| date.time.start) else { continue };
+        if !arranges {
+            let start = made.meeting.zone.wall(date.time.start);
+            let said = too_late("services.moved", service).with("date", start.format("%Y-%m-%d %H:%M"));
             late.push(Reason::deny(&rule_of(service), said));
+        } else if planned().all(|other| stood(other) || stands(other) || other.time.start < date.time.start) {
+            let valid_from = order.valid_from.min(date.time.start);
+            tx.put_order(made.meeting.id, &Order { valid_from, ..order })?;
         }
     }
     if late.is_empty() { Ok(()) } else { Err(Refusal::Policy(late)) }

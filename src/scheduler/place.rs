@@ -15,6 +15,7 @@ use crate::time::Interval;
 use crate::town::{Directory, Effect, Person, ResourceId, Role, Room, Test};
 
 /// What is to be placed, and under which rules.
+#[derive(Clone, Copy)]
 pub(super) struct Plan<'a> {
     pub meeting: &'a Meeting,
     pub participants: &'a [Participant],

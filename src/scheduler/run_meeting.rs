@@ -8,14 +8,14 @@ use super::place::release_at;
 use super::read_meeting::rooms_of_date;
 use super::{Caller, Made};
 use crate::booking::{
-    CheckInRule, Conflict, Meeting, MeetingStatus, Occurrence, Privacy, Refusal, Run, Slot, Timetable,
-    book_now_room, timetable,
+    CheckInRule, Conflict, Facts, Heads, Meeting, MeetingStatus, Occurrence, Privacy, Refusal, Run, Slot,
+    Timetable, book_now_room, evaluate, timetable,
 };
 use crate::ids::{MeetingId, OccurrenceId, PersonId, RoomId};
-use crate::store::{NewEntry, NewMeeting, Tx};
+use crate::store::{NewEntry, NewMeeting, Tx, View};
 use crate::texts::{Said, text};
 use crate::time::Interval;
-use crate::town::{Action, PersonKind, Room};
+use crate::town::{Action, Effect, PersonKind, Policy, Room, Test};
 
 /// One date with all that the rules of its day need.
 struct Running {
@@ -195,6 +195,7 @@ pub fn book_now(tx: &Tx<'_>, caller: &Caller, room: RoomId, minutes: u32) -> Res
         return Err(Refusal::invalid("minutes", Said::new("run.minutes").with("max", 240)));
     }
     let found = tx.directory().room(room).ok_or_else(|| Refusal::unknown("room", room))?;
+    refuse_shut(tx, caller, found)?;
     let next = next_claim(tx, found)?;
     let time = book_now_room(tx.now(), minutes, next).map_err(Refusal::State)?;
     let meeting = ad_hoc(tx, caller, found, time)?;
@@ -242,6 +243,32 @@ pub fn book_now(tx: &Tx<'_>, caller: &Caller, room: RoomId, minutes: u32) -> Res
         notes: Vec::new(),
         conflicts: Vec::new(),
     })
+}
+
+/// Refuses a room that is out of use, or closed now. No other rule is asked at the door: whoever stands there has
+/// planned nothing.
+fn refuse_shut(view: &View<'_>, caller: &Caller, room: &Room) -> Result<(), Refusal> {
+    if !room.active {
+        return Err(Refusal::State(Said::new("booking.room_closed").with("room", &room.name)));
+    }
+    let directory = view.directory();
+    let zone = directory.house.zone;
+    let time = Interval { start: view.now(), end: view.now() + TimeDelta::minutes(1) };
+    let facts = Facts {
+        now: view.now(),
+        role: caller.role,
+        time,
+        start: zone.wall(time.start),
+        end: zone.wall(time.end),
+        room,
+        heads: Heads::default(),
+        future_meetings: 0,
+    };
+    let about_time = |policy: &&Policy| matches!(policy.test, Test::Never | Test::OpeningHours { .. });
+    let rules: Vec<Policy> = directory.policies.iter().filter(about_time).cloned().collect();
+    let mut shut = evaluate(&rules, &facts);
+    shut.retain(|reason| reason.effect == Effect::Deny);
+    if shut.is_empty() { Ok(()) } else { Err(Refusal::Policy(shut)) }
 }
 
 /// When the next claim on the room's cells starts; set-up of the next one counts, for it needs the room.

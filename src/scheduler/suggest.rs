@@ -126,21 +126,7 @@ fn other_rooms(view: &View<'_>, wish: &Wish, slot: &Slot) -> Result<Vec<Alternat
     let query = Query { time: slot.time, heads: wish.heads, kit: Kit::default(), near: Some(main.site) };
     let mut candidates = Vec::new();
     for room in directory.rooms.iter().filter(|room| room.active && !wish.rooms.contains(&room.id)) {
-        let facts = Facts {
-            now: view.now(),
-            role: Role::Staff,
-            time: slot.time,
-            start: slot.start,
-            end: wish.zone.wall(slot.time.end),
-            room,
-            heads: wish.heads,
-            future_meetings: 0,
-        };
-        // A room that would have to be asked for, or refused, is no substitute.
-        let objection = evaluate(&directory.policies, &facts)
-            .into_iter()
-            .find(|reason| reason.effect != Effect::Warn)
-            .map(|reason| reason.said);
+        let objection = objection(view, wish, slot, room);
         candidates.push(Candidate { room, taken: taken(view, room, slot.time)?, objection });
     }
     Ok(rank(directory, &query, &candidates)
@@ -155,7 +141,23 @@ fn other_rooms(view: &View<'_>, wish: &Wish, slot: &Slot) -> Result<Vec<Alternat
         .collect())
 }
 
-/// The nearest stretch before and after, on the same day, for which all rooms asked for are free.
+/// Why the rules make a room no substitute: it would have to be asked for, or be refused.
+fn objection(view: &View<'_>, wish: &Wish, slot: &Slot, room: &Room) -> Option<Said> {
+    let facts = Facts {
+        now: view.now(),
+        role: Role::Staff,
+        time: slot.time,
+        start: slot.start,
+        end: wish.zone.wall(slot.time.end),
+        room,
+        heads: wish.heads,
+        future_meetings: 0,
+    };
+    let mut objections = evaluate(&view.directory().policies, &facts).into_iter();
+    objections.find(|reason| reason.effect != Effect::Warn).map(|reason| reason.said)
+}
+
+/// The nearest stretch before and after, on the same day, for which all rooms asked for are free and open.
 fn other_times(view: &View<'_>, wish: &Wish, slot: &Slot) -> Result<Vec<Alternative>, StoreError> {
     let directory = view.directory();
     let rooms: Vec<&Room> = wish.rooms.iter().filter_map(|id| directory.room(*id)).collect();
@@ -173,7 +175,9 @@ fn other_times(view: &View<'_>, wish: &Wish, slot: &Slot) -> Result<Vec<Alternat
             }
             let mut free = true;
             for room in &rooms {
-                free = free && taken(view, room, moved.time)?.is_none();
+                free = free
+                    && objection(view, wish, &moved, room).is_none()
+                    && taken(view, room, moved.time)?.is_none();
             }
             if free {
                 found.push(Alternative { room: main.slug.clone(), start, end });

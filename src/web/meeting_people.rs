@@ -10,6 +10,9 @@ use crate::scheduler::people_called;
 use crate::texts::Said;
 use crate::town::{Person, same_name};
 
+/// The most names that are looked up: the form has no more lines, and each is a search through the directory.
+const MOST_NAMES: usize = 61;
+
 /// Whom a line may mean, by its place among those that are filled: address, and words to tell them apart.
 pub(super) type Choices = BTreeMap<usize, Vec<(String, String)>>;
 
@@ -47,6 +50,7 @@ pub(super) async fn resolve(insider: &Insider, fields: &mut Fields) -> Result<Un
     if names.is_empty() {
         return Ok(Unclear::default());
     }
+    names.truncate(MOST_NAMES);
     let wanted: Vec<String> = names.iter().map(|(_, _, name)| name.clone()).collect();
     let found = insider
         .read(move |view, caller| {

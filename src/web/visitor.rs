@@ -23,6 +23,9 @@ pub(super) const LANGUAGE: &str = "belfort-lang";
 /// The most bytes that a form may send.
 const LONGEST_FORM: usize = 256 * 1024;
 
+/// The most fields that a form may have: each is looked for among all, and no form of ours has a tenth of these.
+const MOST_FIELDS: usize = 4_000;
+
 /// Somebody who looks at a page, signed in or not.
 pub(super) struct Visitor {
     app: App,
@@ -211,7 +214,7 @@ pub(super) struct Fields(pub(super) Vec<(String, String)>);
 impl Fields {
     /// Reads the part of an address after the question mark, or the body of a form.
     pub(super) fn read(encoded: &[u8]) -> Self {
-        Self(form_urlencoded::parse(encoded).into_owned().collect())
+        Self(form_urlencoded::parse(encoded).into_owned().take(MOST_FIELDS).collect())
     }
 
     /// The value of a field, trimmed; empty if it is not there.
@@ -367,5 +370,6 @@ mod tests {
         assert_eq!((fields.get("a"), fields.exact("a"), fields.get("no")), ("x", " x ", ""));
         assert_eq!(fields.all("b").collect::<Vec<_>>(), ["é", "2"]);
         assert!(!fields.ticked("c") && fields.ticked("a"));
+        assert_eq!(Fields::read("a=1&".repeat(20_000).as_bytes()).0.len(), MOST_FIELDS);
     }
 }

@@ -297,3 +297,107 @@ async fn what_was_booked_under_other_rules_is_not_undone_by_a_change_that_moves_
     staff.patch(&one, json!({ "start": "2027-01-27T10:30", "end": "2027-01-27T11:30" })).await.must(422);
     town.verify();
 }
+
+#[tokio::test]
+async fn a_substitute_is_asked_about_like_any_other_date() {
+    let town = Town::new(910);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let closed = [("place", ""), ("first", "2027-01-27"), ("why", "Brugdag"), ("do", "save")];
+    send(&manager, "/manage/opening/close", &closed).await.must(303);
+    let mut weekly = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=2");
+    let staff = town.staff();
+    let told = staff.post("/api/v1/meetings", weekly.clone()).await.must(409).json();
+    assert_eq!(told["conflicts"][0]["substitutes"], json!([]), "{told}");
+    weekly["on_conflict"] = json!("substitute");
+    let made = staff.post("/api/v1/meetings", weekly).await.must(201).json();
+    let dates = made["occurrences"].as_array().unwrap();
+    assert_eq!(dates.len(), 1, "the house is closed on the other: {made}");
+    // For a role that a rule is about, the suggestions of others are no way round it.
+    let scope = Scope { role: Some(Role::Clerk), ..Scope::default() };
+    let never = Policy {
+        id: "x".into(),
+        scope,
+        effect: Effect::Deny,
+        window: Window::default(),
+        note: None,
+        test: Test::Never,
+    };
+    let only = Window { from: "2027-02-03".parse().ok(), to: "2027-02-03".parse().ok(), ..Window::default() };
+    let never = Policy { window: only, ..never };
+    let done: Result<(), Refusal> =
+        town.store.write_now(move |tx| put_policy(tx, &Caller::system(), 10, &never));
+    done.unwrap();
+    let mut weekly = booking("collegezaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;INTERVAL=2;COUNT=2");
+    weekly["on_conflict"] = json!("substitute");
+    let made = town.clerk().post("/api/v1/meetings", weekly).await.must(201).json();
+    assert_eq!(made["occurrences"].as_array().unwrap().len(), 1, "{made}");
+    town.verify();
+}
+
+#[tokio::test]
+async fn no_door_opens_what_is_closed_or_out_of_use() {
+    let town = Town::new(911);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let now = json!({ "command": "book_now", "minutes": 30 });
+    let path = "/api/v1/rooms/groene-kamer/commands";
+    let screen = town.kiosk("groene-kamer");
+    let closed = [("place", "room:groene-kamer"), ("first", "2027-01-18"), ("why", "Lek"), ("do", "save")];
+    send(&manager, "/manage/opening/close", &closed).await.must(303);
+    let problem = screen.refused_in_all_languages("POST", path, Some(now.clone()), 422).await;
+    assert!(problem.to_string().contains("Lek"), "{problem}");
+    let lift = [("rule", "closed-groene-kamer-2027-01-18")];
+    send(&manager, "/manage/opening/lift", &lift).await.must(303);
+    send(&manager, "/manage/rooms/groene-kamer/use", &[("active", "0")]).await.must(303);
+    screen.refused_in_all_languages("POST", path, Some(now.clone()), 409).await;
+    send(&manager, "/manage/rooms/groene-kamer/use", &[("active", "1")]).await.must(303);
+    screen.post(path, now).await.must(200);
+    town.verify();
+}
+
+#[tokio::test]
+async fn what_is_ordered_goes_along_with_a_date_and_hinders_none_for_which_nothing_is() {
+    let town = Town::new(912);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let new = [("name", "Broodjes"), ("lead_hours", "48"), ("contact", "onthaal@stad.example")];
+    send(&manager, "/manage/services", &new).await.must(303);
+    let staff = town.staff();
+    let with = |room: &str, day: &str| {
+        let mut wish = booking(room, &format!("{day}T10:00"), &format!("{day}T11:00"));
+        wish["services"] = json!([{ "service": "broodjes", "count": 7 }]);
+        wish
+    };
+    // Too near to be ordered for, tomorrow's date of a series moves as it likes.
+    let mut weekly = with("groene-kamer", "2027-01-19");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=2");
+    let series = id_of(&staff.post("/api/v1/meetings", weekly).await.must(201).json());
+    let first = format!("/api/v1/meetings/{series}?scope=this&occurrence=2027-01-19T10:00");
+    let later = json!({ "start": "2027-01-19T14:00", "end": "2027-01-19T15:00" });
+    staff.patch(&first, later).await.must(200);
+    let second = format!("/api/v1/meetings/{series}?scope=this&occurrence=2027-01-26T10:00");
+    let tomorrow = json!({ "start": "2027-01-19T16:00", "end": "2027-01-19T17:00" });
+    let told = staff.patch(&second, tomorrow.clone()).await.must(422).json();
+    assert!(told["detail"].as_str().unwrap().contains("di 19 jan 2027 16:00"), "{told}");
+    // Whoever looks after the house moves a meeting nearer, and what is ordered is still to be delivered.
+    let single =
+        id_of(&staff.post("/api/v1/meetings", with("collegezaal", "2027-01-22")).await.must(201).json());
+    let single = format!("/api/v1/meetings/{single}");
+    staff.patch(&single, tomorrow.clone()).await.must(422);
+    town.manager().patch(&single, tomorrow).await.must(200);
+    let page = manager.get("/manage/orders").await.must(200).text();
+    assert_eq!(page.matches("7 × Broodjes").count() + page.matches("16:00–17:00").count(), 2, "{page}");
+    town.verify();
+}
+
+#[tokio::test]
+async fn a_form_without_end_makes_no_search_without_end() {
+    let town = Town::new(913);
+    let staff = town.signed_in(JAN, &[]);
+    let mut fields = vec![("title", "x"), ("date", "2027-01-20"), ("from", "10:00"), ("to", "11:00")];
+    fields.extend(vec![("person", "raadslid"); 3_000]);
+    fields.push(("do", "book"));
+    let page = send(&staff, "/book", &fields).await.must(200).text();
+    let asked_back = page.matches("Raadslid Twee").count();
+    assert!((1..=200).contains(&asked_back), "{asked_back} suggestions");
+}
