@@ -64,26 +64,21 @@ impl Town {
         Self { store, token, organiser, rooms, _dir: dir }
     }
 
-    /// The secret of a sign-in of the organiser.
-    pub fn cookie(&self) -> String {
-        let organiser = self.organiser;
-        let begun = self.store.write_now(move |tx| {
-            tx.open_account(organiser)?;
-            tx.begin_sign_in(organiser, false, None)
-        });
-        begun.unwrap_or_else(|error: belfort::store::StoreError| panic!("{error:?}")).1
-    }
-
     /// Serves on a free port until the process ends.
     pub fn serve(&self) -> SocketAddr {
-        let (ready, address) = channel();
-        let store = self.store.clone();
-        std::thread::spawn(move || {
-            let config = ServeConfig { listen: "127.0.0.1:0".parse().unwrap(), base_url: None };
-            serve(&store, &config, belfort::web::pages(), |at, _| ready.send(at).unwrap()).unwrap();
-        });
-        address.recv().unwrap()
+        serve_store(&self.store)
     }
+}
+
+/// Serves any town on a free port until the process ends.
+pub fn serve_store(store: &Store) -> SocketAddr {
+    let (ready, address) = channel();
+    let store = store.clone();
+    std::thread::spawn(move || {
+        let config = ServeConfig { listen: "127.0.0.1:0".parse().unwrap(), base_url: None };
+        serve(&store, &config, belfort::web::pages(), |at, _| ready.send(at).unwrap()).unwrap();
+    });
+    address.recv().unwrap()
 }
 
 fn room(id: RoomId, n: usize, site: SiteId, cell: belfort::town::ResourceId) -> Room {
