@@ -401,3 +401,17 @@ async fn a_form_without_end_makes_no_search_without_end() {
     let asked_back = page.matches("Raadslid Twee").count();
     assert!((1..=200).contains(&asked_back), "{asked_back} suggestions");
 }
+
+#[tokio::test]
+async fn a_reason_may_have_lines() {
+    let town = Town::new(914);
+    asks_for_consent(&town, "raadzaal");
+    let wish = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    let id = id_of(&town.staff().post("/api/v1/meetings", wish).await.must(201).json());
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let lines = "Dan is er een huwelijk.\r\nNeem de collegezaal.";
+    let refuse = [("meeting", id.as_str()), ("version", "1"), ("do", "refuse"), ("reason", lines)];
+    send(&manager, "/manage/approvals", &refuse).await.must(303);
+    let page = town.signed_in(AN, &[]).get(&format!("/meetings/{id}")).await.must(200).text();
+    assert!(page.contains("Dan is er een huwelijk. Neem de collegezaal."), "{page}");
+}
