@@ -415,3 +415,22 @@ async fn a_reason_may_have_lines() {
     let page = town.signed_in(AN, &[]).get(&format!("/meetings/{id}")).await.must(200).text();
     assert!(page.contains("Dan is er een huwelijk. Neem de collegezaal."), "{page}");
 }
+
+#[tokio::test]
+async fn a_description_may_have_lines() {
+    let town = Town::new(915);
+    let fields = [
+        ("title", "Overleg"),
+        ("date", "2027-01-20"),
+        ("from", "10:00"),
+        ("to", "11:00"),
+        ("room", "raadzaal"),
+        ("privacy", "internal"),
+        ("description", "1. Begroting\r\n2. Rondvraag"),
+        ("do", "book"),
+    ];
+    let made = send(&town.signed_in(AN, &[]), "/book", &fields).await.must(303);
+    let place = made.header("location").split('?').next().unwrap().to_owned();
+    let sheet = town.staff().get(&format!("/api/v1{place}")).await.must(200).json();
+    assert_eq!(sheet["description"], "1. Begroting\n2. Rondvraag");
+}
