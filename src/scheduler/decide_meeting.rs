@@ -172,12 +172,14 @@ pub fn decide_meeting(
     }
     match decision {
         Decision::Approve => approve_meeting(tx, caller, id),
-        Decision::Refuse(reason) => refuse(tx, caller, meeting, reason.trim()),
+        Decision::Refuse(reason) => refuse(tx, caller, meeting, reason),
     }
 }
 
 /// Calls the held dates off. The reason is kept with them, not in the journal, so that it can be wiped.
 fn refuse(tx: &Tx<'_>, caller: &Caller, mut meeting: Meeting, reason: &str) -> Result<Meeting, Refusal> {
+    // People write a reason in several lines; it is said in one.
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     if reason.is_empty() {
         return Err(Refusal::invalid("reason", Said::new("approvals.why_needed")));
     }
@@ -194,7 +196,7 @@ fn refuse(tx: &Tx<'_>, caller: &Caller, mut meeting: Meeting, reason: &str) -> R
             touched.push(date);
         }
     }
-    tx.set_cancel_reason(meeting.id, reason)?;
+    tx.set_cancel_reason(meeting.id, &reason)?;
     meeting.status = MeetingStatus::Cancelled;
     meeting.held_until = None;
     super::end_meeting::save(tx, caller, &mut meeting, "meeting.refused", &touched)?;

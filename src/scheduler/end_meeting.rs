@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 
-use super::caller::place_of;
-use super::create_meeting::{open_end, subjects, taken};
+use super::caller::{place_of, place_with};
+use super::create_meeting::{open_end, refuse_denied, subjects, taken};
 use super::invite::list_of;
-use super::place::{Plan, claim_all};
+use super::place::{Plan, claim_all, judge_all};
+use super::read_meeting::rooms_of_date;
 use super::{Caller, Scope, Target};
 use crate::booking::{Meeting, MeetingStatus, Occurrence, Refusal, Run, Slot, Strength};
 use crate::ids::MeetingId;
@@ -13,7 +14,7 @@ use crate::store::{NewEntry, StoreError, Tx};
 use crate::texts::Said;
 use crate::time::Shift;
 use crate::time::recurrence::Rule;
-use crate::town::Action;
+use crate::town::{Action, Role};
 
 /// Cancels a meeting, one date of it, or one and all following. What is over stays as it was.
 ///
@@ -101,14 +102,18 @@ pub fn restore_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<
     };
     let mut slots = Vec::with_capacity(dates.len());
     for date in &dates {
-        tx.drop_claims(date.id)?;
-        slots.push(Slot {
+        let slot = Slot {
             original: date.original,
             start: meeting.zone.wall(date.time.start),
             time: date.time,
             rooms: date.rooms.clone(),
             shift: Shift::Exact,
-        });
+        };
+        if had_other_rooms(tx, &meeting, date)? {
+            refuse_elsewhere(tx, caller, &plan, slot.clone())?;
+        }
+        tx.drop_claims(date.id)?;
+        slots.push(slot);
     }
     let known = |slot: &Slot| dates.iter().find(|date| date.original == slot.original).cloned();
     let placement = claim_all(tx, &plan, slots, known)?;
@@ -117,6 +122,28 @@ pub fn restore_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<
     }
     save(tx, caller, &mut meeting, "meeting.restored", &placement.occurrences)?;
     Ok(meeting)
+}
+
+/// Whether a date would come back to rooms that it did not have: its meeting moved while it was called off.
+fn had_other_rooms(tx: &Tx<'_>, meeting: &Meeting, date: &Occurrence) -> Result<bool, StoreError> {
+    let had: Vec<_> = tx.claims_of_occurrence(date.id)?.iter().map(|claim| claim.resource).collect();
+    Ok(rooms_of_date(tx, meeting, date).iter().flat_map(|room| &room.cells).any(|cell| !had.contains(cell)))
+}
+
+/// Refuses a date where the rules refuse one that is new, or ask for consent that the caller cannot give.
+fn refuse_elsewhere(tx: &Tx<'_>, caller: &Caller, plan: &Plan<'_>, slot: Slot) -> Result<(), Refusal> {
+    let rooms = slot.rooms.clone().unwrap_or_else(|| plan.meeting.rooms.clone());
+    let asked = Plan { ignore_policy: caller.role == Role::System, ..*plan };
+    let judged = judge_all(tx, &asked, vec![slot])?;
+    refuse_denied(&judged)?;
+    let held = plan.meeting.status == MeetingStatus::Held;
+    if judged.needs_approval
+        && !held
+        && caller.must_in(Action::OverridePolicy, &place_with(tx, &rooms)).is_err()
+    {
+        return Err(Refusal::State(Said::new("change.needs_consent")));
+    }
+    Ok(())
 }
 
 /// Whether the dates were only held when they were called off.

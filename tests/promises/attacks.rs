@@ -401,3 +401,59 @@ async fn a_form_without_end_makes_no_search_without_end() {
     let asked_back = page.matches("Raadslid Twee").count();
     assert!((1..=200).contains(&asked_back), "{asked_back} suggestions");
 }
+
+#[tokio::test]
+async fn a_reason_may_have_lines() {
+    let town = Town::new(914);
+    asks_for_consent(&town, "raadzaal");
+    let wish = booking("raadzaal", "2027-01-20T10:00", "2027-01-20T11:00");
+    let id = id_of(&town.staff().post("/api/v1/meetings", wish).await.must(201).json());
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let lines = "Dan is er een huwelijk.\r\nNeem de collegezaal.";
+    let refuse = [("meeting", id.as_str()), ("version", "1"), ("do", "refuse"), ("reason", lines)];
+    send(&manager, "/manage/approvals", &refuse).await.must(303);
+    let page = town.signed_in(AN, &[]).get(&format!("/meetings/{id}")).await.must(200).text();
+    assert!(page.contains("Dan is er een huwelijk. Neem de collegezaal."), "{page}");
+}
+
+#[tokio::test]
+async fn a_description_may_have_lines() {
+    let town = Town::new(915);
+    let fields = [
+        ("title", "Overleg"),
+        ("date", "2027-01-20"),
+        ("from", "10:00"),
+        ("to", "11:00"),
+        ("room", "raadzaal"),
+        ("privacy", "internal"),
+        ("description", "1. Begroting\r\n2. Rondvraag"),
+        ("do", "book"),
+    ];
+    let made = send(&town.signed_in(AN, &[]), "/book", &fields).await.must(303);
+    let place = made.header("location").split('?').next().unwrap().to_owned();
+    let sheet = town.staff().get(&format!("/api/v1{place}")).await.must(200).json();
+    assert_eq!(sheet["description"], "1. Begroting\n2. Rondvraag");
+}
+
+#[tokio::test]
+async fn a_date_that_was_called_off_does_not_come_back_where_it_could_not_be_booked() {
+    let town = Town::new(916);
+    let manager = town.signed_in(TOM, &[Grant::town(Role::Manager)]);
+    let closed = [("place", "room:raadzaal"), ("first", "2027-01-27"), ("why", "Brugdag"), ("do", "save")];
+    send(&manager, "/manage/opening/close", &closed).await.must(303);
+    let mut weekly = booking("groene-kamer", "2027-01-20T10:00", "2027-01-20T11:00");
+    weekly["rrule"] = json!("FREQ=WEEKLY;COUNT=3");
+    let staff = town.staff();
+    let path =
+        format!("/api/v1/meetings/{}", id_of(&staff.post("/api/v1/meetings", weekly).await.must(201).json()));
+    let one = "scope=this&occurrence=2027-01-27T10:00";
+    staff.delete(&format!("{path}?{one}")).await.must(200);
+    staff.post(&format!("{path}/restore?{one}"), json!({})).await.must(200);
+    staff.delete(&format!("{path}?{one}")).await.must(200);
+    staff.patch(&path, json!({ "rooms": ["raadzaal"] })).await.must(200);
+    let problem = staff.post(&format!("{path}/restore?{one}"), json!({})).await.must(422).json();
+    assert!(problem.to_string().contains("Brugdag"), "{problem}");
+    send(&manager, "/manage/opening/lift", &[("rule", "closed-raadzaal-2027-01-27")]).await.must(303);
+    staff.post(&format!("{path}/restore?{one}"), json!({})).await.must(200);
+    town.verify();
+}
