@@ -23,7 +23,7 @@ use crate::scheduler::{
 };
 use crate::store::{FILE, FeedScope, Level, Store, Tx};
 use crate::texts::{Lang, Said};
-use crate::town::{Grant, Person, Role};
+use crate::town::{Directory, Grant, Person, Role};
 
 /// Serve a fictional municipality to try things on
 ///
@@ -214,7 +214,7 @@ fn make_keys(tx: &Tx<'_>, phc: &str) -> Result<Keys, Failure> {
     };
     let feed = |name: &str, scope, level| -> Result<(String, Level, String), Refusal> {
         let attendees = matches!(scope, FeedScope::Person(_));
-        let new = NewFeed { scope, level, attendees, label: format!("demo {name}") };
+        let new = NewFeed { scope, level, attendees, label: label_of(directory, scope) };
         Ok((name.to_owned(), level, issue_feed_token(tx, &Caller::system(), &new)?.1))
     };
     let own = format!("person:{}", staff.email);
@@ -238,6 +238,18 @@ fn make_keys(tx: &Tx<'_>, phc: &str) -> Result<Keys, Failure> {
             feed("town", FeedScope::Town, Level::Busy)?,
         ],
     })
+}
+
+/// What a feed of the demo is called on its owner's page.
+fn label_of(directory: &Directory, scope: FeedScope) -> String {
+    let name = match scope {
+        FeedScope::Room(id) => directory.room(id).map(|room| room.name.clone()),
+        FeedScope::Site(id) => directory.site(id).map(|site| site.name.clone()),
+        FeedScope::Body(id) => directory.body(id).map(|body| body.name.clone()),
+        FeedScope::Person(_) => Some("Thunderbird".to_owned()),
+        FeedScope::Town => None,
+    };
+    name.unwrap_or_else(|| directory.house.town.clone())
 }
 
 fn machine_line(base: &str, dir: &Path, keys: &Keys, rooms: &[String]) -> Value {

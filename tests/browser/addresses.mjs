@@ -3,6 +3,9 @@
 import { signIn, visitor } from './browser.mjs';
 import { TODAY, api, daysAfter } from './town.mjs';
 
+/** Addresses where nothing is, or nothing for whoever asks; all others are pages. */
+export const REFUSED = { '/nergens': 404, '/meetings/geen': 404, '/manage': 403 };
+
 /** Routes that are no pages of their own: files, streams, ways on. */
 export const OTHERS = [
   '/', '/assets/{file}', '/live', '/rooms/{slug}/photo', '/answer/{token}/meeting.ics', '/manage/journal.csv',
@@ -84,8 +87,8 @@ export async function addresses({ chromium, town }) {
     { kind: 'manager', account: town.accounts.manager, paths: [
       '/manage', '/manage/approvals', '/manage/rooms', '/manage/rooms/new', '/manage/rooms/raadzaal', '/manage/buildings',
       '/manage/buildings/stadhuis', '/manage/equipment', '/manage/opening', '/manage/rules', '/manage/rules/new',
-      '/manage/rules/change?id=openingsuren', `/manage/rules/try?room=raadzaal&date=${day}&from=06:00&to=08:00&in_room=200&remote=2`,
-      '/rooms/raadzaal/code', '/manage/services', '/manage/services/koffie', '/manage/orders', '/manage/health',
+      '/manage/rules/change?rule=openingsuren', `/manage/rules/try?room=raadzaal&date=${day}&from=06:00&to=08:00&in_room=200&remote=2`,
+      '/rooms/raadzaal/code', '/manage/services', '/manage/services/koffie-en-water', '/manage/orders', '/manage/health',
       '/manage/journal', `/manage/journal?subject=${series.id}`,
     ] },
     { kind: 'admin', account: town.accounts.admin, paths: [

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { createHmac } from 'node:crypto';
-import { signIn, visitor } from './browser.mjs';
+import { cutOff, findings, picture, signIn, visitor } from './browser.mjs';
 
 export const about = 'forms of other sites, frames, old cookies, pages after signing out, a code used twice';
 
@@ -71,7 +71,23 @@ async function serverTime(town) {
   return Date.parse(answer.headers.get('date'));
 }
 
-async function secondFactor({ chromium, town, check }) {
+/** The page that asks for the code, which only somebody who has shown a password sees. */
+async function lookAtCodePage({ chromium, town, check, pictures }) {
+  for (const width of [1280, 390]) {
+    const { page, context } = await visitor(chromium, town, { width, looked: true });
+    await page.goto('/sign-in');
+    await page.fill('#email', town.accounts.manager.email);
+    await page.fill('#password', town.accounts.manager.password);
+    await page.locator('main form button').click();
+    await page.waitForURL('**/sign-in/code**');
+    const found = [...await findings(chromium, page), ...await cutOff(page), ...await cutOff(page, 200)];
+    check(`the page that asks for a code is sound at ${width}`, found.length === 0, found.join(' '));
+    await picture(page, pictures, `anybody-sign-in-code-${width}`);
+    await context.close();
+  }
+}
+
+async function secondFactor({ chromium, town, check, pictures }) {
   const { page, context } = await visitor(chromium, town);
   await signIn(page, town.accounts.manager);
   await page.goto('/account');
@@ -81,6 +97,7 @@ async function secondFactor({ chromium, town, check }) {
   await page.locator('form[action="/account/second-factor"] button').click();
   const codes = (await page.locator('.codes li').allInnerTexts()).map((text) => text.trim());
   check('ten recovery codes are shown', codes.length === 10, `${codes.length}`);
+  await lookAtCodePage({ chromium, town, check, pictures });
   const attempt = async (typed) => {
     const fresh = await visitor(chromium, town);
     await fresh.page.goto('/sign-in');
