@@ -31,6 +31,8 @@ function check(what, good, detail = '') {
   console.log(`${good ? 'ok  ' : 'FAIL'} ${what}${detail && !good ? `: ${detail}` : ''}`);
 }
 
+process.on('unhandledRejection', (error) => check('nothing is left hanging', false, error.stack));
+
 const chapters = { story, pages, keyboard, weight, hostile, attack, first_start: firstStart };
 const chromium = await launch(resolve(modules));
 const office = await postOffice(resolve(modules));
