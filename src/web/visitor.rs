@@ -1,6 +1,5 @@
 //! Who looks at a page: the cookie of a sign-in, the language, and whether a form comes from our own pages.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -262,25 +261,22 @@ impl FromRequest<App> for Form {
     type Rejection = Oops;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
-        let (visitor, bytes) = Self::body(request, app, LONGEST_FORM).await?;
+        let (parts, body) = request.into_parts();
+        let visitor = from_our_page(app, &parts)?;
+        let large =
+            || Refusal::State(Said::new("request.body_too_large").with("max_kib", LONGEST_FORM / 1024));
+        let bytes = axum::body::to_bytes(body, LONGEST_FORM).await.map_err(|_| visitor.oops(large()))?;
         Ok(Self(visitor, Fields::read(&bytes)))
     }
 }
 
-impl Form {
-    /// The body of a form from a page of ours, of at most `longest` bytes, and who sent it.
-    pub(super) async fn body(request: Request, app: &App, longest: usize) -> Result<(Visitor, Bytes), Oops> {
-        let (parts, body) = request.into_parts();
-        let visitor = visitor(app, &parts)?;
-        if !same_origin(&parts.headers) {
-            return Err(visitor.oops(Refusal::State(Said::new("request.form_token"))));
-        }
-        // Whoever has not signed in has no photo to send.
-        let longest = if visitor.who.is_some() { longest } else { longest.min(LONGEST_FORM) };
-        let large = || Refusal::State(Said::new("request.body_too_large").with("max_kib", longest / 1024));
-        let bytes = axum::body::to_bytes(body, longest).await.map_err(|_| visitor.oops(large()))?;
-        Ok((visitor, bytes))
+/// Who sends a form; refused unless it comes from a page of ours.
+fn from_our_page(app: &App, parts: &Parts) -> Result<Visitor, Oops> {
+    let visitor = visitor(app, parts)?;
+    if !same_origin(&parts.headers) {
+        return Err(visitor.oops(Refusal::State(Said::new("request.form_token"))));
     }
+    Ok(visitor)
 }
 
 /// A form of somebody who is signed in, sent from a page of ours.
@@ -297,11 +293,7 @@ impl FromRequest<App> for InsiderForm {
 
 /// Who sent a form whose fields were read elsewhere; refused unless it comes from a page of ours.
 pub(super) fn insider_form(app: &App, parts: &Parts, fields: &Fields) -> Result<Insider, Oops> {
-    let visitor = visitor(app, parts)?;
-    if !same_origin(&parts.headers) {
-        return Err(visitor.oops(Refusal::State(Said::new("request.form_token"))));
-    }
-    sender(app, visitor, fields)
+    sender(app, from_our_page(app, parts)?, fields)
 }
 
 /// Whether somebody is signed in who asks, before anything of what they send is read.
