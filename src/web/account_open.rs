@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::oops::Oops;
+use super::oops::{Oops, faults};
 use super::page;
 use super::shell::Shell;
 use super::sign_in_begin::enter;
@@ -68,13 +68,7 @@ async fn show(
         LinkKind::Reset => "account.reset_title",
     };
     let shell = visitor.shell(text(lang, title));
-    let wrong = match refusal {
-        None => Vec::new(),
-        Some(Refusal::Invalid(faults)) => {
-            faults.into_iter().map(|fault| (fault.field, fault.said.speak(lang))).collect()
-        }
-        Some(other) => vec![(String::new(), other.said().speak(lang))],
-    };
+    let wrong = refusal.map(|refusal| faults(lang, refusal)).unwrap_or_default();
     let email = person.as_ref().map_or_else(|| fields.get("email").to_owned(), |p| p.email.clone());
     let name = person.map_or_else(|| fields.get("name").to_owned(), |p| p.name);
     Ok(page(Page { shell, secret, first, email, name, wrong }.render().unwrap_or_default()))

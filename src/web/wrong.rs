@@ -1,5 +1,6 @@
 //! What is wrong with a form: summed up on top with links to the fields, and said beside each of them.
 
+use super::oops::faults;
 use crate::booking::Refusal;
 use crate::texts::Lang;
 
@@ -11,13 +12,10 @@ impl Wrong {
     /// The faults that a refusal names.
     pub(super) fn of(refusal: Refusal, lang: Lang) -> Self {
         Self(match refusal {
-            Refusal::Invalid(faults) => {
-                faults.into_iter().map(|fault| (fault.field, fault.said.speak(lang))).collect()
-            }
             Refusal::Taken { conflicts, .. } if !conflicts.is_empty() => {
                 conflicts.into_iter().map(|conflict| (String::new(), conflict.why.speak(lang))).collect()
             }
-            other => vec![(String::new(), other.said().speak(lang))],
+            other => faults(lang, other),
         })
     }
 
