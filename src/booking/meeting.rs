@@ -34,6 +34,18 @@ pub enum Mode {
     Undecided,
 }
 
+impl Mode {
+    /// The text key of its name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::InRoom => "mode.in_room",
+            Self::Remote => "mode.remote",
+            Self::Undecided => "mode.undecided",
+        }
+    }
+}
+
 /// What somebody is there for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -142,7 +142,11 @@ fn facts(kind: MailKind, news: &MeetingNews, lang: Lang) -> Vec<(String, String)
         facts.push((label("mail.organiser"), name.clone()));
     }
     if let Some((answer, mode)) = news.own {
-        let words = if answer == Answer::None { mode_word(mode, lang) } else { spoken(answer, mode, lang) };
+        let words = if answer == Answer::None {
+            text(lang, mode.key()).to_owned()
+        } else {
+            spoken(answer, mode, lang)
+        };
         facts.push((label("mail.own"), words));
     }
     if let Some(url) = &news.join {
@@ -178,15 +182,6 @@ fn when_line(when: WhenSheet, news: &MeetingNews, lang: Lang) -> String {
         }
         None => first,
     }
-}
-
-fn mode_word(mode: Mode, lang: Lang) -> String {
-    let key = match mode {
-        Mode::InRoom => "mode.in_room",
-        Mode::Remote => "mode.remote",
-        Mode::Undecided => "mode.undecided",
-    };
-    text(lang, key).to_owned()
 }
 
 fn spoken(answer: Answer, mode: Mode, lang: Lang) -> String {

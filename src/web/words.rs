@@ -29,11 +29,7 @@ pub(super) fn moment(lang: Lang, zone: Zone, at: DateTime<Utc>) -> String {
 
 /// How somebody takes part.
 pub(super) fn mode_word(lang: Lang, mode: Mode) -> &'static str {
-    match mode {
-        Mode::InRoom => text(lang, "mode.in_room"),
-        Mode::Remote => text(lang, "mode.remote"),
-        Mode::Undecided => text(lang, "mode.undecided"),
-    }
+    text(lang, mode.key())
 }
 
 /// What somebody said to an invitation.
