@@ -69,12 +69,10 @@ fn applies(policy: &Policy, facts: &Facts<'_>) -> bool {
 pub(super) fn covers(policy: &Policy, room: &Room, role: Role, day: NaiveDate) -> bool {
     let scope = &policy.scope;
     let window = &policy.window;
-    scope.room.as_ref().is_none_or(|slug| *slug == room.slug)
-        && scope.group.as_ref().is_none_or(|group| room.group.as_ref() == Some(group))
+    scope.holds(room)
         && scope.role.is_none_or(|other| other == role)
         && (window.weekdays.is_empty() || window.weekdays.contains(&day.weekday().number_from_monday()))
-        && window.from.is_none_or(|from| from <= day)
-        && window.to.is_none_or(|to| day <= to)
+        && window.spans(day)
 }
 
 /// A closure says why, if somebody wrote it down. What is noted with other rules is for those who look after them.

@@ -37,7 +37,7 @@ pub fn add_service(tx: &Tx<'_>, caller: &Caller, new: &Service) -> Result<Servic
 /// [`Refusal::Unknown`] if there is none with this name; [`Refusal::Invalid`] for wrong fields.
 pub fn change_service(tx: &Tx<'_>, caller: &Caller, changed: &Service) -> Result<(), Refusal> {
     caller.must(Action::ManageTown)?;
-    let known = tx.directory().services.iter().find(|other| other.slug == changed.slug);
+    let known = tx.directory().service_named(&changed.slug);
     let known = known.ok_or_else(|| Refusal::unknown("service", clip(&changed.slug)))?;
     let service = sound(changed)?;
     if service == *known {

@@ -68,12 +68,8 @@ pub enum Open {
 #[must_use]
 pub fn open_time(directory: &Directory, room: &Room, role: Role, day: NaiveDate) -> Open {
     // Closures of years pile up: those of other days are not even copied.
-    let about_time = |policy: &&Policy| {
-        let window = &policy.window;
-        let then = window.from.is_none_or(|from| from <= day) && window.to.is_none_or(|to| day <= to);
-        then && matches!(policy.test, Test::Never | Test::OpeningHours { .. })
-    };
-    let rules: Vec<Policy> = directory.policies.iter().filter(about_time).cloned().collect();
+    let counts = |policy: &&Policy| policy.window.spans(day) && policy.test.is_about_opening();
+    let rules: Vec<Policy> = directory.policies.iter().filter(counts).cloned().collect();
     let zone = directory.house.zone;
     let whole = zone.day(day);
     let ask =
@@ -158,8 +154,7 @@ fn free_id(view: &View<'_>, scope: &Scope, wish: &str) -> String {
     id
 }
 
-/// Closes a place on some days, or opens it for other hours, and says why. `id` names a closure that is replaced.
-/// What is booked stays booked.
+/// Closes a place on some days, or opens it for other hours, and says why. What is booked stays booked.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for days or hours that end before they begin.
@@ -213,10 +208,7 @@ pub fn struck_by(
     let directory = view.directory();
     let zone = directory.house.zone;
     let policy = closure(scope, days, hours, "");
-    let inside = |room: &&Room| {
-        scope.room.as_ref().is_none_or(|slug| *slug == room.slug)
-            && scope.group.as_ref().is_none_or(|group| room.group.as_ref() == Some(group))
-    };
+    let inside = |room: &&Room| scope.holds(room);
     let rooms: Vec<RoomId> = directory.rooms.iter().filter(inside).map(|room| room.id).collect();
     let last = view.now() + TimeDelta::days(AHEAD_DAYS);
     let (from, to) = (zone.day(days.0).start, zone.day(days.1).end.min(last));

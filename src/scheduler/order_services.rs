@@ -118,7 +118,7 @@ fn check(tx: &Tx<'_>, stands: &[Order], wanted: &[OrderService]) -> Result<(), R
     let mut faults: Vec<Fault> = list_fault("services", wanted.len(), MAX_SERVICES).into_iter().collect();
     for (at, order) in wanted.iter().take(MAX_SERVICES).enumerate() {
         let field = format!("services.{}", order.service);
-        let known = tx.directory().services.iter().find(|service| service.slug == order.service);
+        let known = tx.directory().service_named(&order.service);
         let kept = stands.iter().any(|before| before.service == order.service);
         let twice = wanted[..at].iter().any(|other| other.service == order.service);
         if known.is_none_or(|service| !service.active && !kept) || twice {
@@ -255,7 +255,7 @@ pub(super) fn still_in_time(
     let planned = || made.occurrences.iter().filter(|date| date.run == Run::Planned);
     let mut late = Vec::new();
     for order in orders {
-        let service = tx.directory().services.iter().find(|service| service.slug == order.service);
+        let service = tx.directory().service_named(&order.service);
         let Some(service) = service else { continue };
         // For a date that was too near when it was ordered there is nothing to deliver.
         let stood = |date: &Occurrence| was(date).is_some_and(|start| start >= order.valid_from);

@@ -74,7 +74,7 @@ pub fn read_orders(
         let people: Vec<PersonId> = view.participants(meeting.id)?.iter().map(|p| p.person).collect();
         let knows = caller.sees(&meeting, &people) >= Sight::Title;
         let organiser = view.person(meeting.organiser)?.map(|person| person.name);
-        let service = directory.services.iter().find(|service| service.slug == order.service);
+        let service = directory.service_named(&order.service);
         lines.push(OrderedDate {
             service: service.map_or_else(|| order.service.clone(), |service| service.name.clone()),
             meeting: meeting.id,

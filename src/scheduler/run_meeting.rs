@@ -15,7 +15,7 @@ use crate::ids::{MeetingId, OccurrenceId, PersonId, RoomId};
 use crate::store::{NewEntry, NewMeeting, Tx, View};
 use crate::texts::{Said, text};
 use crate::time::Interval;
-use crate::town::{Action, Effect, PersonKind, Policy, Room, Test};
+use crate::town::{Action, Effect, PersonKind, Policy, Room};
 
 /// One date with all that the rules of its day need.
 struct Running {
@@ -264,8 +264,8 @@ fn refuse_shut(view: &View<'_>, caller: &Caller, room: &Room) -> Result<(), Refu
         heads: Heads::default(),
         future_meetings: 0,
     };
-    let about_time = |policy: &&Policy| matches!(policy.test, Test::Never | Test::OpeningHours { .. });
-    let rules: Vec<Policy> = directory.policies.iter().filter(about_time).cloned().collect();
+    let about_opening = |policy: &&Policy| policy.test.is_about_opening();
+    let rules: Vec<Policy> = directory.policies.iter().filter(about_opening).cloned().collect();
     let mut shut = evaluate(&rules, &facts);
     shut.retain(|reason| reason.effect == Effect::Deny);
     if shut.is_empty() { Ok(()) } else { Err(Refusal::Policy(shut)) }

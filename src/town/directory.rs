@@ -181,6 +181,12 @@ impl Directory {
         self.sites.iter().find(|site| site.slug == slug)
     }
 
+    /// The service with this slug.
+    #[must_use]
+    pub fn service_named(&self, slug: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.slug == slug)
+    }
+
     /// The body with this id.
     #[must_use]
     pub fn body(&self, id: BodyId) -> Option<&Body> {

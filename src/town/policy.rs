@@ -4,7 +4,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use super::Role;
+use super::{Role, Room};
 
 /// What a rule does when its test fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -121,12 +121,36 @@ pub struct Policy {
     pub test: Test,
 }
 
+impl Scope {
+    /// Whether it takes in a room.
+    #[must_use]
+    pub fn holds(&self, room: &Room) -> bool {
+        self.room.as_ref().is_none_or(|slug| *slug == room.slug)
+            && self.group.as_ref().is_none_or(|group| room.group.as_ref() == Some(group))
+    }
+}
+
+impl Window {
+    /// Whether a local day lies between its first and its last, whatever its weekday.
+    #[must_use]
+    pub fn spans(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+impl Test {
+    /// Whether it says when a room is open, of whatever is booked.
+    #[must_use]
+    pub const fn is_about_opening(&self) -> bool {
+        matches!(self, Self::Never | Self::OpeningHours { .. })
+    }
+}
+
 impl Policy {
     /// Whether the rule is a closure: for everybody, on certain days.
     #[must_use]
     pub fn is_closure(&self) -> bool {
         let dated = self.window.from.is_some() && self.window.to.is_some();
-        let about_time = matches!(self.test, Test::Never | Test::OpeningHours { .. });
-        self.scope.role.is_none() && self.effect == Effect::Deny && dated && about_time
+        self.scope.role.is_none() && self.effect == Effect::Deny && dated && self.test.is_about_opening()
     }
 }

@@ -213,7 +213,7 @@ fn compose(app: &App, insider: &Insider, asked: &Fields, id: MeetingId, known: &
 }
 
 fn ordered(directory: &Directory, date: Option<&OccurrenceSheet>, order: &OrderedService) -> Ordered {
-    let service = directory.services.iter().find(|service| service.slug == order.service);
+    let service = directory.service_named(&order.service);
     let name = service.map_or(order.service.as_str(), |service| &service.name);
     Ordered {
         what: format!("{} × {name}", order.count),

@@ -118,7 +118,7 @@ fn show_one(
 ) -> Result<Response, Oops> {
     insider.caller().must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
     let directory = app.store.directory();
-    let service = directory.services.iter().find(|service| service.slug == slug);
+    let service = directory.service_named(slug);
     let service = service.ok_or_else(|| insider.oops(Refusal::unknown("service", slug)))?;
     let wrong = refusal.map(|refusal| Wrong::of(refusal, insider.lang()));
     let ask = Ask { lang: insider.lang(), fields, wrong: wrong.as_ref() };
