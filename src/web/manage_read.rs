@@ -7,7 +7,7 @@ use super::oops::Oops;
 use super::page;
 use super::shell::Shell;
 use super::visitor::Insider;
-use crate::scheduler::{Caller, waiting};
+use crate::scheduler::Caller;
 use crate::town::Action;
 
 /// Where something is managed: its address, its name, what one finds there, and the right that it takes.
@@ -51,7 +51,8 @@ pub(super) fn manages(caller: &Caller) -> bool {
 
 /// `GET /manage`.
 pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
-    let waits = insider.read(waiting).await?;
+    let shell = insider.shell(insider.t("menu.manage"));
+    let waits = shell.waiting();
     let caller = insider.caller();
     let places: Vec<_> = PLACES
         .iter()
@@ -66,6 +67,5 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
     if places.is_empty() {
         caller.must(Action::ManageTown).map_err(|refusal| insider.oops(refusal))?;
     }
-    let shell = insider.shell(insider.t("menu.manage"));
     Ok(page(Page { shell, places }.render().unwrap_or_default()))
 }

@@ -75,6 +75,11 @@ impl Shell {
         self.who.as_ref().map_or("", |who| &who.form)
     }
 
+    /// Requests that wait for the reader's decision.
+    pub(super) fn waiting(&self) -> usize {
+        self.who.as_ref().map_or(0, |who| who.waiting)
+    }
+
     /// Where one can go.
     pub(super) fn menu(&self) -> Vec<Entry> {
         let all = [("/today", "menu.today"), ("/book", "menu.book"), ("/rooms", "menu.rooms")];
@@ -86,10 +91,7 @@ impl Shell {
         let here = |path: &str| {
             self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         };
-        let waits = |path: &str| match &self.who {
-            Some(who) if path == "/manage" => who.waiting,
-            _ => 0,
-        };
+        let waits = |path: &str| if path == "/manage" { self.waiting() } else { 0 };
         let entry =
             |(path, key)| Entry { path, word: text(self.lang, key), here: here(path), waiting: waits(path) };
         places.map(entry).collect()
