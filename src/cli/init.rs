@@ -7,7 +7,7 @@ use super::listing::out;
 use super::open::Data;
 use crate::clock::Clock;
 use crate::ids::IdSource;
-use crate::scheduler::{Caller, NewSite, add_legal_body, add_site, set_house};
+use crate::scheduler::{Caller, NewSite, SiteFields, add_legal_body, add_site, set_house};
 use crate::store::{FILE, Store};
 use crate::texts::{Lang, Said};
 
@@ -43,7 +43,11 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
         set_house(tx, &caller, "town", &town)?;
         set_house(tx, &caller, "zone", &zone)?;
         add_legal_body(tx, &caller, &town, "")?;
-        add_site(tx, &caller, &NewSite { name: site, ..NewSite::default() })?;
+        add_site(
+            tx,
+            &caller,
+            &NewSite { fields: SiteFields { name: site, ..SiteFields::default() }, ..NewSite::default() },
+        )?;
         Ok::<_, Failure>(())
     });
     store.close();

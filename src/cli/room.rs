@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::listing::{Json, out, print};
 use super::open::Data;
-use crate::scheduler::{Caller, NewRoom, add_room};
+use crate::scheduler::{Caller, NewRoom, RoomFields, add_room};
 use crate::store::Store;
 use crate::texts::{Lang, Said};
 use crate::town::Kit;
@@ -78,19 +78,18 @@ struct Add {
 pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     match &args.command {
         Command::Add(add) => {
-            let new = NewRoom {
-                slug: add.slug.clone(),
+            let fields = RoomFields {
                 name: add.name.clone(),
                 site: add.site.clone(),
                 floor: add.floor.clone(),
                 capacity: add.capacity,
                 kit: Kit { hybrid: add.hybrid, wheelchair: add.wheelchair, hearing_loop: add.hearing_loop },
-                made_of: add.made_of.clone(),
                 setup_min: add.setup,
                 cleanup_min: add.cleanup,
                 group: add.group.clone(),
                 check_in: add.check_in,
             };
+            let new = NewRoom { slug: add.slug.clone(), made_of: add.made_of.clone(), fields };
             let store = add.data.open()?;
             let room = store.write_now(move |tx| add_room(tx, &Caller::system(), &new))?;
             out(&Said::new("cli.added").with("name", room.slug).speak(lang));

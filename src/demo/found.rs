@@ -6,8 +6,8 @@ use super::dice::Dice;
 use super::facts::FACTS;
 use crate::booking::Refusal;
 use crate::scheduler::{
-    Caller, NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room,
-    add_service, add_site, add_unit, put_policy, set_house,
+    Caller, NewBody, NewPerson, NewRoom, NewSite, RoomFields, SiteFields, add_body, add_legal_body,
+    add_person, add_room, add_service, add_site, add_unit, put_policy, set_house,
 };
 use crate::store::Store;
 use crate::texts::Lang;
@@ -25,12 +25,12 @@ pub(super) fn town(store: &Store, dice: &Dice) -> Result<(), Refusal> {
             add_legal_body(tx, &caller, &body.name, &body.slug)?;
         }
         for site in &town.site {
-            let new = NewSite {
-                slug: site.slug.clone(),
+            let fields = SiteFields {
                 name: site.name.clone(),
                 address: site.address.clone(),
                 walk_min: site.walk_min,
             };
+            let new = NewSite { slug: site.slug.clone(), fields };
             add_site(tx, &caller, &new)?;
         }
         Ok::<_, Refusal>(())
@@ -72,19 +72,18 @@ pub(super) fn town(store: &Store, dice: &Dice) -> Result<(), Refusal> {
 fn rooms(tx: &crate::store::Tx<'_>, parts: bool) -> Result<(), Refusal> {
     let caller = Caller::system();
     for room in FACTS.town.room.iter().filter(|room| room.made_of.is_empty() == parts) {
-        let new = NewRoom {
-            slug: room.slug.clone(),
+        let fields = RoomFields {
             name: room.name.clone(),
             site: room.site.clone(),
             floor: room.floor.clone(),
             capacity: room.capacity,
             kit: Kit { hybrid: room.hybrid, wheelchair: room.wheelchair, hearing_loop: room.hearing_loop },
-            made_of: room.made_of.clone(),
             setup_min: room.setup,
             cleanup_min: room.cleanup,
             group: room.group.clone(),
             check_in: room.check_in,
         };
+        let new = NewRoom { slug: room.slug.clone(), made_of: room.made_of.clone(), fields };
         add_room(tx, &caller, &new)?;
     }
     if parts {

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::create_meeting::{clip, text_fault};
-use super::manage_town::NewRoom;
 use super::{Caller, must_tend};
 use crate::booking::{Fault, Refusal, Run, Sight};
 use crate::ids::{MeetingId, OccurrenceId, PersonId, RoomId, SiteId};
@@ -40,22 +39,6 @@ pub struct RoomFields {
     pub group: Option<String>,
     /// Meetings must be checked in to.
     pub check_in: bool,
-}
-
-impl From<&NewRoom> for RoomFields {
-    fn from(new: &NewRoom) -> Self {
-        Self {
-            name: new.name.clone(),
-            site: new.site.clone(),
-            floor: new.floor.clone(),
-            capacity: new.capacity,
-            kit: new.kit,
-            setup_min: new.setup_min,
-            cleanup_min: new.cleanup_min,
-            group: new.group.clone(),
-            check_in: new.check_in,
-        }
-    }
 }
 
 impl RoomFields {
@@ -128,13 +111,14 @@ pub fn use_room(tx: &Tx<'_>, caller: &Caller, slug: &str, active: bool) -> Resul
 }
 
 /// The room, for those who look after its building.
-fn tended(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Room, Refusal> {
+pub(super) fn tended(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Room, Refusal> {
     let room = view.directory().room_named(slug).ok_or_else(|| Refusal::unknown("room", clip(slug)))?;
     must_tend(caller, &[room.site])?;
     Ok(room.clone())
 }
 
-fn note(tx: &Tx<'_>, caller: &Caller, action: &str, room: RoomId) -> Result<(), Refusal> {
+/// Writes in the journal what was done to a room.
+pub(super) fn note(tx: &Tx<'_>, caller: &Caller, action: &str, room: RoomId) -> Result<(), Refusal> {
     let subjects = Subjects { rooms: vec![room], ..Subjects::default() };
     tx.journal(&NewEntry { actor: caller.actor(), action, subject: Some(room.0), subjects })?;
     Ok(())

@@ -22,12 +22,8 @@ use crate::town::{
 pub struct NewSite {
     /// Name in addresses; made of the name if empty.
     pub slug: String,
-    /// The name on the front.
-    pub name: String,
-    /// The postal address.
-    pub address: String,
-    /// Minutes on foot from the town hall.
-    pub walk_min: u32,
+    /// What is said of it.
+    pub fields: SiteFields,
 }
 
 /// A room to be added.
@@ -35,26 +31,10 @@ pub struct NewSite {
 pub struct NewRoom {
     /// Name in addresses; made of the name if empty.
     pub slug: String,
-    /// The name on the sign.
-    pub name: String,
-    /// Slug of the building.
-    pub site: String,
-    /// The floor as people say it.
-    pub floor: String,
-    /// Seats.
-    pub capacity: u32,
-    /// Fittings.
-    pub kit: Kit,
     /// Slugs of the rooms it is made of: it is then claimed with them, and they with it.
     pub made_of: Vec<String>,
-    /// Minutes needed before a meeting.
-    pub setup_min: u32,
-    /// Minutes needed after a meeting.
-    pub cleanup_min: u32,
-    /// A named set of rooms to which rules may apply.
-    pub group: Option<String>,
-    /// Meetings must be checked in to.
-    pub check_in: bool,
+    /// What is said of it.
+    pub fields: RoomFields,
 }
 
 /// Somebody to be added to the directory.
@@ -132,14 +112,13 @@ pub fn add_legal_body(tx: &Tx<'_>, caller: &Caller, name: &str, slug: &str) -> R
 /// [`Refusal::State`] if there is one with this slug.
 pub fn add_site(tx: &Tx<'_>, caller: &Caller, new: &NewSite) -> Result<Site, Refusal> {
     caller.must(Action::ManageTown)?;
-    let (name, address) = (new.name.clone(), new.address.clone());
-    SiteFields { name, address, walk_min: new.walk_min }.check()?;
+    new.fields.check()?;
     let site = Site {
         id: SiteId(tx.fresh()),
-        slug: slug_or(&new.slug, &new.name)?,
-        name: name_of(&new.name)?,
-        address: new.address.trim().to_owned(),
-        walk_min: new.walk_min,
+        slug: slug_or(&new.slug, &new.fields.name)?,
+        name: name_of(&new.fields.name)?,
+        address: new.fields.address.trim().to_owned(),
+        walk_min: new.fields.walk_min,
     };
     if tx.directory().site_named(&site.slug).is_some() {
         return Err(exists(&site.slug));
@@ -155,9 +134,9 @@ pub fn add_site(tx: &Tx<'_>, caller: &Caller, new: &NewSite) -> Result<Site, Ref
 /// [`Refusal::Invalid`] for wrong fields, [`Refusal::Unknown`] for a building or part that is not there,
 /// [`Refusal::State`] if there is a room with this slug.
 pub fn add_room(tx: &Tx<'_>, caller: &Caller, new: &NewRoom) -> Result<Room, Refusal> {
-    let fields = RoomFields::from(new);
+    let fields = &new.fields;
     let site = fields.check(tx, caller)?;
-    let slug = slug_or(&new.slug, &new.name)?;
+    let slug = slug_or(&new.slug, &fields.name)?;
     if tx.directory().room_named(&slug).is_some() {
         return Err(exists(&slug));
     }

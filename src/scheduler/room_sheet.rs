@@ -3,12 +3,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::Caller;
+use super::change_room::{note, tended};
 use super::create_meeting::clip;
 use super::room_days::{RoomDay, days_of};
-use super::{Caller, must_tend};
 use crate::booking::Refusal;
-use crate::ids::RoomId;
-use crate::store::{NewEntry, Photo, Subjects, Tx, View};
+use crate::store::{Photo, Tx, View};
 use crate::texts::Said;
 use crate::town::{Action, Role, Room, Site};
 
@@ -101,7 +101,7 @@ fn visible<'v>(view: &'v View<'_>, caller: &Caller, slug: &str) -> Result<&'v Ro
 /// # Errors
 /// [`Refusal::Invalid`] if it is too long.
 pub fn set_directions(tx: &Tx<'_>, caller: &Caller, slug: &str, text: &str) -> Result<(), Refusal> {
-    let room = tended(tx, caller, slug)?;
+    let room = tended(tx, caller, slug)?.id;
     let text = text.trim().replace("\r\n", "\n");
     let plain = text.chars().all(|c| c == '\n' || !c.is_control());
     if text.chars().count() > LONGEST_DIRECTIONS || !plain {
@@ -120,7 +120,7 @@ pub fn set_directions(tx: &Tx<'_>, caller: &Caller, slug: &str, text: &str) -> R
 /// # Errors
 /// [`Refusal::Invalid`] for something else, or something too large.
 pub fn put_photo(tx: &Tx<'_>, caller: &Caller, slug: &str, bytes: &[u8]) -> Result<(), Refusal> {
-    let room = tended(tx, caller, slug)?;
+    let room = tended(tx, caller, slug)?.id;
     let kind = match bytes {
         [0xff, 0xd8, 0xff, ..] => "image/jpeg",
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => "image/png",
@@ -138,19 +138,6 @@ pub fn put_photo(tx: &Tx<'_>, caller: &Caller, slug: &str, bytes: &[u8]) -> Resu
 /// # Errors
 /// [`Refusal::Unknown`] if there is no such room.
 pub fn drop_photo(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<(), Refusal> {
-    let room = tended(tx, caller, slug)?;
+    let room = tended(tx, caller, slug)?.id;
     if tx.drop_photo(room)? { note(tx, caller, "room.photo_dropped", room) } else { Ok(()) }
-}
-
-/// The room, for those who look after its building.
-fn tended(view: &View<'_>, caller: &Caller, slug: &str) -> Result<RoomId, Refusal> {
-    let room = view.directory().room_named(slug).ok_or_else(|| Refusal::unknown("room", clip(slug)))?;
-    must_tend(caller, &[room.site])?;
-    Ok(room.id)
-}
-
-fn note(tx: &Tx<'_>, caller: &Caller, action: &str, room: RoomId) -> Result<(), Refusal> {
-    let subjects = Subjects { rooms: vec![room], ..Subjects::default() };
-    tx.journal(&NewEntry { actor: caller.actor(), action, subject: Some(room.0), subjects })?;
-    Ok(())
 }

@@ -189,19 +189,6 @@ async fn added(insider: &Insider, fields: &Fields) -> Result<String, Refusal> {
     if fields.get("kind") == "parts" && made_of.len() < 2 {
         return Err(Refusal::invalid("made_of", Said::new("manage.room_two_parts")));
     }
-    let said = fields_of(fields);
-    let new = NewRoom {
-        slug: String::new(),
-        name: said.name,
-        site: said.site,
-        floor: said.floor,
-        capacity: said.capacity,
-        kit: said.kit,
-        made_of,
-        setup_min: said.setup_min,
-        cleanup_min: said.cleanup_min,
-        group: said.group,
-        check_in: said.check_in,
-    };
+    let new = NewRoom { slug: String::new(), made_of, fields: fields_of(fields) };
     insider.write(move |tx, caller| add_room(tx, caller, &new).map(|room| room.slug)).await
 }

@@ -93,8 +93,7 @@ pub(super) async fn add(
     State(app): State<App>,
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
-    let SiteFields { name, address, walk_min } = fields_of(&fields);
-    let new = NewSite { slug: String::new(), name, address, walk_min };
+    let new = NewSite { slug: String::new(), fields: fields_of(&fields) };
     match insider.write(move |tx, caller| add_site(tx, caller, &new).map(|_| ())).await {
         Ok(()) => Ok(Redirect::to("/manage/buildings?done=saved").into_response()),
         Err(refusal @ Refusal::Forbidden { .. }) => Err(insider.oops(refusal)),
