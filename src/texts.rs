@@ -39,6 +39,17 @@ impl Lang {
         }
     }
 
+    /// The language, named in itself.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nl => "Nederlands",
+            Self::Fr => "Français",
+            Self::De => "Deutsch",
+            Self::En => "English",
+        }
+    }
+
     /// The language of a code such as `nl`, `nl-BE` or `FR_be`, if it is one of the four.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

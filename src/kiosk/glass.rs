@@ -229,13 +229,11 @@ pub(super) fn slot(slot: &Slot) -> ui::Slot {
 
 /// A language, named in itself.
 pub(super) fn language(lang: Lang) -> ui::Language {
-    let name = match lang {
-        Lang::Nl => "Nederlands",
-        Lang::Fr => "Français",
-        Lang::De => "Deutsch",
-        Lang::En => "English",
-    };
-    ui::Language { code: lang.code().into(), short: lang.code().to_uppercase().into(), name: name.into() }
+    ui::Language {
+        code: lang.code().into(),
+        short: lang.code().to_uppercase().into(),
+        name: lang.name().into(),
+    }
 }
 
 fn count(number: u32) -> i32 {

@@ -109,16 +109,13 @@ async fn show(
 /// What the directory says of somebody.
 fn facts(directory: &Directory, lang: Lang, sheet: &PersonSheet) -> Vec<(&'static str, String)> {
     let person = &sheet.person;
-    let names =
-        [(Lang::Nl, "Nederlands"), (Lang::Fr, "Français"), (Lang::De, "Deutsch"), (Lang::En, "English")];
-    let spoken = names.iter().find(|(code, _)| *code == person.lang).map_or("", |(_, name)| name);
     let bodies: Vec<&str> =
         sheet.bodies.iter().filter_map(|id| directory.body(*id)).map(|body| body.name.as_str()).collect();
     let hard = if person.hard { text(lang, "people.hard").to_owned() } else { String::new() };
     [
         (text(lang, "people.email"), person.email.clone()),
         (text(lang, "people.department"), person.department.clone().unwrap_or_default()),
-        (text(lang, "people.lang"), spoken.to_owned()),
+        (text(lang, "people.lang"), person.lang.name().to_owned()),
         (text(lang, "people.sits_in"), bodies.join(", ")),
         (text(lang, "people.calendar"), hard),
     ]

@@ -100,7 +100,7 @@ impl Shell {
     /// The languages there are.
     #[expect(clippy::unused_self, reason = "templates call methods")]
     pub(super) fn languages(&self) -> [(Lang, &'static str); 4] {
-        [(Lang::Nl, "Nederlands"), (Lang::Fr, "Français"), (Lang::De, "Deutsch"), (Lang::En, "English")]
+        Lang::ALL.map(|lang| (lang, lang.name()))
     }
 }
 
@@ -144,6 +144,6 @@ const DONE: &[(&str, &str)] = &[
     ("second_factor_reset", "people.done_second"),
     ("sign_ins_ended", "people.done_sign_ins"),
     ("signed_out", "done.signed_out"),
-    ("unlocked", "people.done_unlocked"),
     ("taken_back", "done.taken_back"),
+    ("unlocked", "people.done_unlocked"),
 ];
