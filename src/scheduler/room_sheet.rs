@@ -57,9 +57,6 @@ pub fn room_sheet(
     let directory = view.directory();
     let site = directory.site(room.site).ok_or_else(|| Refusal::unknown("site", room.site))?;
     let today = directory.house.zone.wall(view.now()).date();
-    let within = |inner: &Room, outer: &Room| {
-        inner.cells.len() < outer.cells.len() && inner.cells.iter().all(|cell| outer.cells.contains(cell))
-    };
     let named = |fits: &dyn Fn(&Room) -> bool| {
         let rooms = directory.rooms.iter().filter(|other| other.active && fits(other));
         rooms.map(|other| (other.slug.clone(), other.name.clone())).collect()
@@ -68,8 +65,8 @@ pub fn room_sheet(
     Ok(RoomSheet {
         directions: view.directions(room.id)?,
         photo: view.photo_changed(room.id)?,
-        made_of: named(&|other| within(other, room)),
-        part_of: named(&|other| within(room, other)),
+        made_of: named(&|other| other.part_of(room)),
+        part_of: named(&|other| room.part_of(other)),
         layouts: named(&|other| other.id != room.id && other.cells == room.cells),
         today: today.ok_or_else(|| Refusal::Internal("a day has no room".to_owned()))?,
         days: days_of(view, caller, room, from, days.min(MOST_DAYS))?,

@@ -51,6 +51,14 @@ pub struct Room {
     pub active: bool,
 }
 
+impl Room {
+    /// Whether it is a part of another room: that one has its cells and more.
+    #[must_use]
+    pub fn part_of(&self, whole: &Self) -> bool {
+        self.cells.len() < whole.cells.len() && self.cells.iter().all(|cell| whole.cells.contains(cell))
+    }
+}
+
 /// One piece of equipment that travels: a projector, an interpreter's booth.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {

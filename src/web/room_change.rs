@@ -121,9 +121,7 @@ fn kin(directory: &Directory, lang: Lang, room: &Room) -> Vec<(String, Vec<(Stri
     let named = |rooms: Vec<&Room>| -> Vec<(String, String)> {
         rooms.into_iter().map(|other| (other.slug.clone(), other.name.clone())).collect()
     };
-    let part_of = directory.rooms.iter().filter(|other| {
-        other.cells.len() > room.cells.len() && room.cells.iter().all(|cell| other.cells.contains(cell))
-    });
+    let part_of = directory.rooms.iter().filter(|other| room.part_of(other));
     let layouts = directory.rooms.iter().filter(|other| other.id != room.id && other.cells == room.cells);
     let layout_word = if is_first(directory, room) { "manage.room_layouts" } else { "manage.room_same" };
     [

@@ -97,11 +97,8 @@ pub(super) fn is_first(directory: &Directory, room: &Room) -> bool {
 
 /// The smallest rooms that a room is made of.
 pub(super) fn made_of<'d>(directory: &'d Directory, room: &Room) -> Vec<&'d Room> {
-    let within = |inner: &Room, outer: &Room| {
-        inner.cells.len() < outer.cells.len() && inner.cells.iter().all(|cell| outer.cells.contains(cell))
-    };
-    let parts = || directory.rooms.iter().filter(|other| within(other, room) && is_first(directory, other));
-    parts().filter(|part| !parts().any(|smaller| within(smaller, part))).collect()
+    let parts = || directory.rooms.iter().filter(|other| other.part_of(room) && is_first(directory, other));
+    parts().filter(|part| !parts().any(|smaller| smaller.part_of(part))).collect()
 }
 
 fn row(directory: &Directory, lang: Lang, room: &Room, layout: bool) -> Row {
