@@ -10,6 +10,7 @@ use super::page;
 use super::rooms_manage::{is_first, made_of, tended};
 use super::shell::Shell;
 use super::visitor::{Asked, Fields, Insider, InsiderForm};
+use super::words::room_words;
 use crate::booking::Refusal;
 use crate::http::App;
 use crate::scheduler::{NewRoom, RoomFields, add_room};
@@ -140,10 +141,7 @@ fn show(app: &App, insider: &Insider, fields: &Fields, refusal: Option<&Refusal>
     let mut rooms: Vec<&Room> =
         directory.rooms.iter().filter(mine).filter(|r| is_first(&directory, r)).collect();
     rooms.sort_by_key(|room| sites.iter().position(|site| site.id == room.site));
-    let named = |room: &Room| {
-        let site = directory.site(room.site).map_or("", |site| site.name.as_str());
-        (room.slug.clone(), format!("{} ({site})", room.name))
-    };
+    let named = |room: &Room| (room.slug.clone(), room_words(&directory, room));
     let ticked: Vec<&str> = fields.all("part").collect();
     let whole = rooms.iter().filter(|room| made_of(&directory, room).is_empty());
     let parts = whole.map(|room| {

@@ -14,6 +14,7 @@ use super::page;
 use super::rule_words::{ROLES, effect, sentence};
 use super::shell::Shell;
 use super::visitor::{Asked, Fields, Insider};
+use super::words::room_words;
 use crate::booking::{Conference, Heads, Reason};
 use crate::http::App;
 use crate::scheduler::{CreateMeeting, Trial, TryBooking, try_booking};
@@ -93,10 +94,7 @@ pub(super) async fn read(
 }
 
 fn what(ask: Ask<'_>, directory: &Directory) -> Vec<Field> {
-    let rooms = directory.rooms.iter().map(|room| {
-        let site = directory.site(room.site).map_or("", |site| site.name.as_str());
-        (room.slug.clone(), format!("{} ({site})", room.name))
-    });
+    let rooms = directory.rooms.iter().map(|room| (room.slug.clone(), room_words(directory, room)));
     let roles = ROLES.map(|role| (role.to_string(), text(ask.lang, &format!("role.{role}")).to_owned()));
     vec![ask.choice("role", "rules.role", "staff", roles), ask.choice("room", "manage.room", "", rooms)]
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::rooms_manage::tends;
 use super::visitor::Insider;
-use super::words::short_day;
+use super::words::{room_words, short_day};
 use crate::texts::{Lang, Said, text};
 use crate::town::{Action, Directory, Effect, Policy, Role, Scope, Test, Window};
 
@@ -129,8 +129,7 @@ pub(super) fn places(insider: &Insider, directory: &Directory) -> Vec<(String, S
         }
     }
     for room in directory.rooms.iter().filter(|room| mine(room)) {
-        let site = directory.site(room.site).map_or("", |site| site.name.as_str());
-        all.push((format!("room:{}", room.slug), format!("{} ({site})", room.name)));
+        all.push((format!("room:{}", room.slug), room_words(directory, room)));
     }
     all
 }

@@ -7,7 +7,7 @@ use crate::booking::{Answer, Mode, Part, Privacy};
 pub(super) use crate::texts::short_day;
 use crate::texts::{Lang, text};
 use crate::time::Zone;
-use crate::town::{Directory, Grant, RoleScope};
+use crate::town::{Directory, Grant, RoleScope, Room};
 
 /// The name of a month with its year: `januari 2027`.
 pub(super) fn month(lang: Lang, day: NaiveDate) -> String {
@@ -25,6 +25,11 @@ pub(super) fn clock(at: NaiveDateTime) -> String {
 pub(super) fn moment(lang: Lang, zone: Zone, at: DateTime<Utc>) -> String {
     let wall = zone.wall(at);
     format!("{} {}", short_day(lang, wall.date()), clock(wall))
+}
+
+/// A room with its building, for a list over several: `Raadzaal (Stadhuis)`.
+pub(super) fn room_words(directory: &Directory, room: &Room) -> String {
+    format!("{} ({})", room.name, directory.site(room.site).map_or("", |site| site.name.as_str()))
 }
 
 /// How somebody takes part.
