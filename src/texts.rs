@@ -1,7 +1,7 @@
 //! What people read, by key, in four languages.
 //!
 //! Rules and doors carry keys and arguments; only this module holds sentences. The texts live in
-//! `data/texts/{nl,fr,de,en}.toml`; a test checks that every key exists in each with the same arguments.
+//! `data/texts`, a file for each language; a test checks that every key exists in each with the same arguments.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -211,17 +211,34 @@ fn fill(text: &str, args: &[(String, String)]) -> String {
     out
 }
 
+/// The embedded files of one language: what the whole house says, and one folder for each part of the council's work.
+macro_rules! files {
+    ($lang:literal) => {
+        [
+            include_str!(concat!("../data/texts/", $lang, ".toml")),
+            include_str!(concat!("../data/texts/chamber/", $lang, ".toml")),
+            include_str!(concat!("../data/texts/council/", $lang, ".toml")),
+            include_str!(concat!("../data/texts/deadlines/", $lang, ".toml")),
+            include_str!(concat!("../data/texts/documents/", $lang, ".toml")),
+            include_str!(concat!("../data/texts/portal/", $lang, ".toml")),
+        ]
+    };
+}
+
 static TEXTS: LazyLock<HashMap<Lang, HashMap<String, String>>> = LazyLock::new(|| {
     Lang::ALL
         .into_iter()
         .map(|lang| {
-            let source = match lang {
-                Lang::Nl => include_str!("../data/texts/nl.toml"),
-                Lang::Fr => include_str!("../data/texts/fr.toml"),
-                Lang::De => include_str!("../data/texts/de.toml"),
-                Lang::En => include_str!("../data/texts/en.toml"),
+            let files = match lang {
+                Lang::Nl => files!("nl"),
+                Lang::Fr => files!("fr"),
+                Lang::De => files!("de"),
+                Lang::En => files!("en"),
             };
-            (lang, toml::from_str(source).expect("the embedded texts are flat TOML, as a test checks"))
+            let read = |file| -> HashMap<String, String> {
+                toml::from_str(file).expect("the embedded texts are flat TOML, as a test checks")
+            };
+            (lang, files.into_iter().flat_map(read).collect())
         })
         .collect()
 });

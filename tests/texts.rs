@@ -48,13 +48,33 @@ fn code(path: &Path) -> String {
     lines.fold(String::new(), |code, line| code + line + "\n")
 }
 
-/// The keys of the English file; that the others have the same is tested beside the code.
-fn written() -> BTreeSet<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/texts/en.toml");
-    let file = std::fs::read_to_string(path).expect("the English texts are there");
-    file.lines()
-        .filter_map(|line| Some(line.strip_prefix('"')?.split_once("\" = \"")?.0.to_owned()))
+/// The files of one language: that of the whole house, and one in each folder beside it.
+fn files(lang: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/texts");
+    let entries = std::fs::read_dir(&folder).expect("the texts are there");
+    let parts = entries.map(|entry| entry.expect("an entry of a folder can be read").path());
+    let folders = parts.filter(|path| path.is_dir()).chain([folder.clone()]);
+    let paths = folders.map(|folder| folder.join(format!("{lang}.toml")));
+    paths
+        .map(|path| {
+            let file = std::fs::read_to_string(&path).expect("every folder has the four languages");
+            (path, file)
+        })
         .collect()
+}
+
+/// The keys of the English files; that the others have the same is tested beside the code. Files share no key.
+fn written() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for (path, file) in files("en") {
+        for line in file.lines() {
+            let key = line.strip_prefix('"').and_then(|rest| rest.split_once("\" = \""));
+            if let Some((key, _)) = key {
+                assert!(keys.insert(key.to_owned()), "{} says {key} again", path.display());
+            }
+        }
+    }
+    keys
 }
 
 /// The string literal that `code` starts with.
@@ -171,13 +191,14 @@ fn every_written_sentence_is_used() {
 #[test]
 fn the_files_are_in_order() {
     for lang in ["nl", "fr", "de", "en"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/texts/{lang}.toml"));
-        let file = std::fs::read_to_string(path).expect("the texts are there");
-        for group in file.split("\n\n") {
-            let heading = group.lines().next().unwrap_or_default();
-            assert!(heading.starts_with("# "), "{lang}: a group without a heading: {heading}");
-            let keys: Vec<&str> = group.lines().skip(1).filter_map(|line| line.split('"').nth(1)).collect();
-            assert!(keys.is_sorted(), "{lang}: {heading} is not in order of the alphabet");
+        for (path, file) in files(lang) {
+            for group in file.split("\n\n").filter(|group| !group.trim().is_empty()) {
+                let heading = group.lines().next().unwrap_or_default();
+                assert!(heading.starts_with("# "), "{}: no heading: {heading}", path.display());
+                let keys: Vec<&str> =
+                    group.lines().skip(1).filter_map(|line| line.split('"').nth(1)).collect();
+                assert!(keys.is_sorted(), "{}: {heading} is not in order of the alphabet", path.display());
+            }
         }
     }
 }
