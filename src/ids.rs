@@ -52,6 +52,20 @@ ids! {
     RuleId,
     /// One sign-in of somebody in one browser; never the cookie itself.
     SignInId,
+    /// A term of a body (bestuursperiode): those who were chosen together.
+    TermId,
+    /// Somebody's seat or office in a term (mandaat).
+    MandateId,
+    /// A sitting of a body (zitting).
+    SessionId,
+    /// An item of an agenda (agendapunt).
+    ItemId,
+    /// A document of a session (stuk), whatever its versions.
+    DocumentId,
+    /// A vote (stemming).
+    VoteId,
+    /// A decision (besluit).
+    DecisionId,
 }
 
 /// Makes ids and secrets; seeded in tests so that a run can be repeated.

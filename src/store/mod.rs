@@ -5,10 +5,12 @@
 //! work on snapshots. Rules live in the pure modules: here are only constraints.
 
 mod account;
+mod agenda;
 mod approval;
 mod backup;
 mod claim;
 mod command;
+mod council;
 mod day;
 mod error;
 mod journal;
@@ -22,6 +24,7 @@ mod presence;
 mod reminder;
 mod room_page;
 mod service;
+mod session;
 mod sign_in;
 mod space;
 mod sql;

@@ -8,7 +8,14 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
-use crate::ids::{BodyId, MeetingId, OccurrenceId, PersonId, RoomId, SignInId, SiteId, TokenId};
+use crate::council::{
+    Ground, ItemState, MandateRole, MandateStatus, Origin, Section, SessionMode, SessionPart, SessionState,
+    VersionKind,
+};
+use crate::ids::{
+    BodyId, DecisionId, DocumentId, ItemId, MandateId, MeetingId, OccurrenceId, PersonId, RoomId, SessionId,
+    SignInId, SiteId, TermId, TokenId, VoteId,
+};
 use crate::presence::{Assurance, Evidence};
 use crate::time::Zone;
 use crate::town::{BodyKind, ResourceId};
@@ -28,7 +35,23 @@ macro_rules! ids_in_sql {
         }
     )+};
 }
-ids_in_sql!(BodyId, MeetingId, OccurrenceId, PersonId, RoomId, SignInId, SiteId, TokenId);
+ids_in_sql!(
+    BodyId,
+    DecisionId,
+    DocumentId,
+    ItemId,
+    MandateId,
+    MeetingId,
+    OccurrenceId,
+    PersonId,
+    RoomId,
+    SessionId,
+    SignInId,
+    SiteId,
+    TermId,
+    TokenId,
+    VoteId
+);
 
 impl ToSql for ResourceId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -72,6 +95,37 @@ words_in_sql! {
     Assurance { Claimed = "claimed", Reported = "reported", Verified = "verified", Confirmed = "confirmed" }
     BodyKind { Council = "council", College = "college", Committee = "committee" }
 }
+
+/// Enumerations that know their own words.
+macro_rules! own_words_in_sql {
+    ($($kind:ident),+ $(,)?) => {$(
+        impl ToSql for $kind {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.word().as_bytes())))
+            }
+        }
+        impl FromSql for $kind {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let text = value.as_str()?;
+                let known = Self::ALL.into_iter().find(|kind| kind.word() == text);
+                known.ok_or_else(|| FromSqlError::Other(format!("unknown word {text:?}").into()))
+            }
+        }
+    )+};
+}
+
+own_words_in_sql!(
+    Ground,
+    ItemState,
+    MandateRole,
+    MandateStatus,
+    Origin,
+    Section,
+    SessionMode,
+    SessionPart,
+    SessionState,
+    VersionKind,
+);
 
 /// An instant column.
 pub(super) fn instant(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {

@@ -50,6 +50,12 @@ pub enum Action {
     BookNow,
     /// Book council, college and committee sessions.
     BookSession,
+    /// Prepare sessions: bodies and mandates, agenda, documents, convocation, minutes.
+    PrepareSession,
+    /// Conduct a session: open and close it, take down who is there, put to the vote.
+    ConductSession,
+    /// Publish agendas, lists of decisions, minutes and regulations.
+    PublishSession,
     /// Read the journal.
     ReadJournal,
     /// Import calendars.
@@ -79,6 +85,9 @@ impl Action {
             Self::RunMeeting => "action.run_meeting",
             Self::BookNow => "action.book_now",
             Self::BookSession => "action.book_session",
+            Self::PrepareSession => "action.prepare_session",
+            Self::ConductSession => "action.conduct_session",
+            Self::PublishSession => "action.publish_session",
             Self::ReadJournal => "action.read_journal",
             Self::Import => "action.import",
             Self::ManageTown => "action.manage_town",
@@ -90,7 +99,7 @@ impl Action {
     }
 
     /// Every action, for the matrix test.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadRooms,
         Self::ReadAgenda,
         Self::Book,
@@ -99,6 +108,9 @@ impl Action {
         Self::RunMeeting,
         Self::BookNow,
         Self::BookSession,
+        Self::PrepareSession,
+        Self::ConductSession,
+        Self::PublishSession,
         Self::ReadJournal,
         Self::Import,
         Self::ManageTown,
@@ -115,8 +127,17 @@ pub const fn may(role: Role, action: Action) -> bool {
     use Action as A;
     match role {
         Role::System | Role::Admin => true,
-        Role::Manager => !matches!(action, A::ManageTokens | A::ManageAccounts | A::BookSession),
+        Role::Manager => !matches!(
+            action,
+            A::ManageTokens
+                | A::ManageAccounts
+                | A::BookSession
+                | A::PrepareSession
+                | A::ConductSession
+                | A::PublishSession
+        ),
         Role::Clerk => !matches!(action, A::ManageTokens | A::ManageAccounts | A::ManageTown),
+        Role::Chair if matches!(action, A::ConductSession) => true,
         Role::Staff | Role::Chair | Role::Member => {
             matches!(action, A::ReadRooms | A::ReadAgenda | A::Book | A::RunMeeting | A::OwnFeeds)
         }
@@ -276,7 +297,7 @@ mod tests {
     #[test]
     fn the_table_of_roles() {
         // One line per action: staff, clerk, manager, admin, device.
-        let expected: [(Action, [bool; 5]); 15] = [
+        let expected: [(Action, [bool; 5]); 18] = [
             (Action::ReadRooms, [true, true, true, true, true]),
             (Action::ReadAgenda, [true, true, true, true, false]),
             (Action::Book, [true, true, true, true, false]),
@@ -285,6 +306,9 @@ mod tests {
             (Action::RunMeeting, [true, true, true, true, true]),
             (Action::BookNow, [false, true, true, true, true]),
             (Action::BookSession, [false, true, false, true, false]),
+            (Action::PrepareSession, [false, true, false, true, false]),
+            (Action::ConductSession, [false, true, false, true, false]),
+            (Action::PublishSession, [false, true, false, true, false]),
             (Action::ReadJournal, [false, true, true, true, false]),
             (Action::Import, [false, true, true, true, false]),
             (Action::ManageTown, [false, false, true, true, false]),
@@ -302,9 +326,10 @@ mod tests {
     }
 
     #[test]
-    fn a_chair_and_a_member_may_what_staff_may_and_the_public_nothing() {
+    fn a_chair_also_conducts_a_member_may_what_staff_may_and_the_public_nothing() {
         for action in Action::ALL {
-            assert_eq!(may(Role::Chair, action), may(Role::Staff, action), "{action:?}");
+            let conducts = action == Action::ConductSession;
+            assert_eq!(may(Role::Chair, action), conducts || may(Role::Staff, action), "{action:?}");
             assert_eq!(may(Role::Member, action), may(Role::Staff, action), "{action:?}");
             assert!(!may(Role::Public, action), "{action:?}");
             assert!(Role::that_may(action).any(|role| role == Role::Admin), "nobody to ask: {action:?}");
