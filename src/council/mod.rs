@@ -7,6 +7,7 @@
 mod agenda;
 mod body;
 mod mandate;
+pub mod publication;
 mod session;
 mod treatment;
 mod vote;
