@@ -197,13 +197,14 @@ fn at_item(writer: &mut Writer<'_>, treatment: &PublicTreatment) {
     writer.page.text(" ");
     writer.names("besluit:heeftAanwezige", present);
     writer.page.close();
-    let (chair, secretary) = (&writer.facts.session.chair, &writer.facts.session.secretary);
-    for (property, person) in [("besluit:heeftVoorzitter", chair), ("besluit:heeftSecretaris", secretary)] {
-        if let Some(person) = person {
-            let about =
-                [("property", property), ("resource", person.iri.as_str()), ("typeof", "mandaat:Mandataris")];
-            writer.page.datum(&about);
-        }
+    // The profile wants a member for the secretary of an item; ours is an official and is named for the session.
+    if let Some(chair) = &writer.facts.session.chair {
+        let about = [
+            ("property", "besluit:heeftVoorzitter"),
+            ("resource", chair.iri.as_str()),
+            ("typeof", "mandaat:Mandataris"),
+        ];
+        writer.page.datum(&about);
     }
 }
 
