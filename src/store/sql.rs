@@ -8,6 +8,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
+use crate::council::publication::{PublicationAct, PublicationKind};
 use crate::council::{
     Ground, ItemState, MandateRole, MandateStatus, Origin, Section, SessionMode, SessionPart, SessionState,
     VersionKind,
@@ -120,6 +121,8 @@ own_words_in_sql!(
     MandateRole,
     MandateStatus,
     Origin,
+    PublicationAct,
+    PublicationKind,
     Section,
     SessionMode,
     SessionPart,

@@ -87,6 +87,30 @@ impl PublicationKind {
     }
 }
 
+/// What an entry of the register says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PublicationAct {
+    /// A version was published.
+    Published,
+    /// The document was taken back: none of its versions is shown any more.
+    Withdrawn,
+}
+
+impl PublicationAct {
+    /// Both, for reading from the store.
+    pub const ALL: [Self; 2] = [Self::Published, Self::Withdrawn];
+
+    /// The word for it in the store and in files.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// Which publication is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Asked {

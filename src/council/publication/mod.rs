@@ -25,4 +25,4 @@ pub use file::{
 };
 pub use filter::{NotPublic, PublicView};
 pub use iri::{is_iri, never_public};
-pub use kind::{Asked, PublicationKind};
+pub use kind::{Asked, PublicationAct, PublicationKind};
