@@ -6,9 +6,13 @@
 
 mod agenda;
 mod body;
+mod fee;
 mod mandate;
 pub mod publication;
+mod quorum;
 mod session;
+mod session_event;
+mod tally;
 mod treatment;
 mod vote;
 
@@ -16,7 +20,11 @@ pub use agenda::{
     AgendaItem, AgendaVersion, Ground, ItemState, Origin, Outcome, Section, SessionPart, Urgency, VersionKind,
 };
 pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Stricter, Term};
+pub use fee::{Fee, FeeGround, Paid, fee};
 pub use mandate::{Mandate, MandateRole, MandateStatus, seat_clash, sitting};
+pub use quorum::{Law, Mark, Quorum};
 pub use session::{ModeReason, Session, SessionMode, SessionState};
+pub use session_event::{SessionEvent, SessionEventKind};
+pub use tally::{Declared, TallyFault, TieBreak, TieGround, Totals, VoteOutcome, outcome};
 pub use treatment::{Article, Decision, Treatment};
-pub use vote::{Ballot, Choice, Majority, Vote, VoteKind, VoteState};
+pub use vote::{Ballot, Choice, Majority, Urn, Vote, VoteKind, VotePurpose, VoteState};

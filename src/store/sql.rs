@@ -10,14 +10,14 @@ use uuid::Uuid;
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
 use crate::council::publication::{PublicationAct, PublicationKind};
 use crate::council::{
-    Ground, ItemState, MandateRole, MandateStatus, Origin, Section, SessionMode, SessionPart, SessionState,
-    VersionKind,
+    Ground, ItemState, MandateRole, MandateStatus, Origin, Outcome, Section, SessionEventKind, SessionMode,
+    SessionPart, SessionState, Urn, VersionKind, VoteKind, VotePurpose, VoteState,
 };
 use crate::ids::{
     BodyId, DecisionId, DocumentId, ItemId, MandateId, MeetingId, OccurrenceId, PersonId, RoomId, SessionId,
     SignInId, SiteId, TermId, TokenId, VoteId,
 };
-use crate::presence::{Assurance, Evidence};
+use crate::presence::{Assurance, Channel, Evidence, IdentifiedBy, Source};
 use crate::time::Zone;
 use crate::town::{BodyKind, ResourceId};
 
@@ -116,18 +116,27 @@ macro_rules! own_words_in_sql {
 }
 
 own_words_in_sql!(
+    Channel,
     Ground,
+    IdentifiedBy,
     ItemState,
     MandateRole,
     MandateStatus,
     Origin,
+    Outcome,
     PublicationAct,
     PublicationKind,
     Section,
+    SessionEventKind,
     SessionMode,
     SessionPart,
     SessionState,
+    Source,
+    Urn,
     VersionKind,
+    VoteKind,
+    VotePurpose,
+    VoteState,
 );
 
 /// An instant column.
