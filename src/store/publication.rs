@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::sql::{bad, instant, secs};
 use super::{ChainFault, StoreError, Tx, View};
 use crate::council::publication::{Facts, PublicationAct, PublicationKind};
-use crate::ids::{DecisionId, SessionId};
+use crate::ids::{DecisionId, SessionId, hex};
 
 /// An entry of the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,17 +143,6 @@ impl Publication {
         self.hash = Sha256::digest(self.chained().as_bytes()).into();
         self
     }
-}
-
-/// Bytes as people compare them.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// What the search asks of SQLite for what people type: every word, the last one perhaps half written (FTS5 3.1).

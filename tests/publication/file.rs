@@ -2,12 +2,12 @@
 //! secret one, an item put off before and taken up again, one that is closed, a regulation, a member who left.
 
 use belfort::council::publication::{
-    Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Tally, Unit,
+    Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit,
 };
 use belfort::council::{
     AgendaItem, Article, Ballot, Choice, CouncilBody, Decision, Ground, ItemState, Majority, Mandate,
-    MandateRole, MandateStatus, Origin, Outcome, RulesOfProcedure, Section, Session, SessionMode,
-    SessionPart, SessionState, Term, Treatment, Vote, VoteKind, VoteState,
+    MandateRole, MandateStatus, Origin, Outcome, Quorum, RulesOfProcedure, Section, Session, SessionMode,
+    SessionPart, SessionState, Term, Totals, Treatment, Urn, Vote, VoteKind, VotePurpose, VoteState,
 };
 use belfort::ids::{BodyId, DecisionId, ItemId, MandateId, PersonId, SessionId, TermId, VoteId};
 use belfort::time::Zone;
@@ -116,6 +116,7 @@ fn treatment(n: u128, outcome: Outcome) -> Treatment {
         ended: Some(started + TimeDelta::minutes(9)),
         public: true,
         ledger_seq: 7,
+        quorum: Quorum::of(7, 6, 0, false),
         outcome: Some(outcome),
         summary: format!("Over punt {n} werd het woord gevoerd."),
     }
@@ -145,10 +146,10 @@ fn vote(n: u128, kind: VoteKind, answers: &[(u128, Choice)]) -> FiledVote {
     let count = |wanted: &Choice| {
         u32::try_from(answers.iter().filter(|(_, choice)| choice == wanted).count()).unwrap()
     };
-    let tally = Tally {
-        in_favour: count(&Choice::For),
-        against: count(&Choice::Against),
-        abstained: count(&Choice::Abstain),
+    let totals = Totals {
+        yes: count(&Choice::For),
+        no: count(&Choice::Against),
+        abstain: count(&Choice::Abstain),
         not_voting: count(&Choice::NotVoting),
         candidates: Vec::new(),
     };
@@ -164,13 +165,19 @@ fn vote(n: u128, kind: VoteKind, answers: &[(u128, Choice)]) -> FiledVote {
             majority: Majority::Absolute,
             candidates: Vec::new(),
             ledger_seq: 7,
+            purpose: VotePurpose::Substance,
+            urn: secret.then_some(Urn::Electronic),
+            quorum: Quorum::of(7, 6, 0, false),
+            opened: opened(),
+            first_round: None,
+            annulled_because: None,
             state: VoteState::Declared,
         },
         ballots: if secret { Vec::new() } else { answers.iter().map(ballot).collect() },
-        adopted: Some(tally.in_favour > tally.against),
+        adopted: Some(totals.yes > totals.no),
         elected: None,
         present: answers.iter().map(|(who, _)| member(*who)).collect(),
-        tally,
+        totals,
     }
 }
 

@@ -38,11 +38,11 @@ fn result(writer: &Writer<'_>, vote: &PublicVote) -> String {
 fn counted(writer: &mut Writer<'_>, vote: &PublicVote, count: &PublicCount) {
     let secret = if vote.secret { "true" } else { "false" };
     writer.value("besluit:geheim", "xsd:boolean", secret);
-    let tally = &count.tally;
+    let totals = &count.totals;
     for (property, number) in [
-        ("besluit:aantalVoorstanders", tally.in_favour),
-        ("besluit:aantalTegenstanders", tally.against),
-        ("besluit:aantalOnthouders", tally.abstained),
+        ("besluit:aantalVoorstanders", totals.yes),
+        ("besluit:aantalTegenstanders", totals.no),
+        ("besluit:aantalOnthouders", totals.abstain),
     ] {
         writer.value(property, "xsd:integer", &number.to_string());
     }
@@ -53,42 +53,42 @@ fn counted(writer: &mut Writer<'_>, vote: &PublicVote, count: &PublicCount) {
     let nobody = Named::default();
     let named = count.named.as_ref().unwrap_or(&nobody);
     writer.page.open("table", &[("class", "list votes")]);
-    if tally.candidates.is_empty() {
+    if totals.candidates.is_empty() {
         let voted = "besluit:heeftStemmer besluit:heeftAanwezige";
         group(
             writer,
             "portal.doc_for",
-            tally.in_favour,
+            totals.yes,
             (&format!("besluit:heeftVoorstander {voted}"), &named.in_favour),
         );
         group(
             writer,
             "portal.doc_against",
-            tally.against,
+            totals.no,
             (&format!("besluit:heeftTegenstander {voted}"), &named.against),
         );
         group(
             writer,
             "portal.doc_abstain",
-            tally.abstained,
+            totals.abstain,
             (&format!("besluit:heeftOnthouder {voted}"), &named.abstained),
         );
-        if tally.not_voting > 0 {
+        if totals.not_voting > 0 {
             group(
                 writer,
                 "portal.doc_not_voting",
-                tally.not_voting,
+                totals.not_voting,
                 ("besluit:heeftAanwezige", &named.not_voting),
             );
         }
     } else {
-        for (name, votes) in count.candidates.iter().zip(&tally.candidates) {
+        for (name, votes) in count.candidates.iter().zip(&totals.candidates) {
             row(writer, name, *votes);
             writer.page.leaf("td", &[("class", "none")], "");
             writer.page.close();
         }
-        if tally.abstained > 0 {
-            group(writer, "portal.doc_blank", tally.abstained, ("besluit:heeftOnthouder", &named.abstained));
+        if totals.abstain > 0 {
+            group(writer, "portal.doc_blank", totals.abstain, ("besluit:heeftOnthouder", &named.abstained));
         }
     }
     writer.page.close();

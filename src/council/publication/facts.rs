@@ -6,9 +6,8 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::file::Tally;
 use super::kind::PublicationKind;
-use crate::council::{Article, MandateRole, Outcome, Section, SessionMode};
+use crate::council::{Article, MandateRole, Outcome, Section, SessionMode, Totals};
 use crate::ids::{BodyId, DecisionId, ItemId, MandateId, PersonId, SessionId, VoteId};
 
 /// What is published of a session in one document.
@@ -213,7 +212,7 @@ pub struct PublicVote {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicCount {
     /// How many answered what.
-    pub tally: Tally,
+    pub totals: Totals,
     /// The candidates by name.
     pub candidates: Vec<String>,
     /// Who was present; empty if it is not published.

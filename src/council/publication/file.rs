@@ -1,6 +1,8 @@
 //! All that the house knows of a session, as plain values: what the filter reads, and nothing else does.
 
-use crate::council::{AgendaItem, Ballot, CouncilBody, Decision, Mandate, Session, Term, Treatment, Vote};
+use crate::council::{
+    AgendaItem, Ballot, CouncilBody, Decision, Mandate, Session, Term, Totals, Treatment, Vote,
+};
 use crate::ids::{BodyId, ItemId, MandateId};
 
 /// All that the house knows of a session.
@@ -105,28 +107,13 @@ pub struct FiledVote {
     /// Who answered what; none of a secret vote.
     pub ballots: Vec<Ballot>,
     /// What was counted.
-    pub tally: Tally,
+    pub totals: Totals,
     /// Whether it was adopted; none of an election, or as long as it is not declared.
     pub adopted: Option<bool>,
     /// Who was chosen, by their place among the candidates.
     pub elected: Option<u32>,
     /// Who was present when it was opened.
     pub present: Vec<MandateId>,
-}
-
-/// How many answered what.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Tally {
-    /// For.
-    pub in_favour: u32,
-    /// Against.
-    pub against: u32,
-    /// Abstained, or blank.
-    pub abstained: u32,
-    /// Present, and took no part.
-    pub not_voting: u32,
-    /// Votes for each candidate, in their order.
-    pub candidates: Vec<u32>,
 }
 
 /// Something that lies with an item.

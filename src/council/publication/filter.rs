@@ -127,8 +127,9 @@ impl<'f> Filter<'f> {
         let session = &self.file.session;
         let held = self.kind != PublicationKind::Agenda;
         let place = session.place.trim();
-        let place = (!place.is_empty())
-            .then(|| PublicPlace { iri: self.iri("locaties", slug_of(place)), name: place.to_owned() });
+        let told = !place.is_empty() && !self.file.body.never_public;
+        let place =
+            told.then(|| PublicPlace { iri: self.iri("locaties", slug_of(place)), name: place.to_owned() });
         let office = |id: Option<MandateId>| id.and_then(|id| self.people.get(&id).cloned());
         let shown = held && self.attendance;
         PublicSession {
@@ -318,7 +319,7 @@ impl<'f> Filter<'f> {
         // A vote in which nobody differed need not name anybody (article 277), and who voted was present.
         let split = |named: &Named| !named.against.is_empty() || !named.abstained.is_empty();
         PublicCount {
-            tally: filed.tally.clone(),
+            totals: filed.totals.clone(),
             candidates: filed.vote.candidates.clone(),
             present: if self.attendance { self.named(&filed.present) } else { Vec::new() },
             named: named.filter(|named| self.attendance || split(named)),

@@ -8,6 +8,7 @@ mod document_items;
 mod document_session;
 mod document_votes;
 mod facts;
+pub mod feed;
 mod file;
 mod filter;
 mod iri;
@@ -20,9 +21,7 @@ pub use facts::{
     DecisionText, Facts, Named, PublicAttachment, PublicBody, PublicCount, PublicDecision, PublicItem,
     PublicPerson, PublicPlace, PublicReference, PublicSession, PublicTreatment, PublicVote,
 };
-pub use file::{
-    Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Tally, Unit,
-};
+pub use file::{Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit};
 pub use filter::{NotPublic, PublicView};
 pub use iri::{is_iri, never_public};
 pub use kind::{Asked, PublicationAct, PublicationKind};
