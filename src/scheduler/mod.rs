@@ -120,8 +120,8 @@ pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occ
 pub use read_orders::{Need, OrderedDate, read_orders};
 pub use read_people::{PEOPLE_PER_PAGE, PeoplePage, PersonSheet, list_people, person_sheet};
 pub use read_published::{
-    PublishedAsked, PublishedEdition, PublishedSession, published_calendar, published_edition,
-    published_session, published_sessions, standing_facts,
+    PublishedAsked, PublishedCalendar, PublishedEdition, PublishedSession, published_calendar,
+    published_edition, published_session, published_sessions, standing_facts,
 };
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};

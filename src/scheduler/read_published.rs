@@ -177,15 +177,28 @@ pub fn standing_facts(view: &View<'_>, documents: &[Publication]) -> Result<Opti
     view.published_facts(best.seq)
 }
 
+/// A calendar with what tells one state of it from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedCalendar {
+    /// Differs when the calendar does.
+    pub tag: String,
+    /// The calendar.
+    pub bytes: Vec<u8>,
+}
+
 /// The sessions of a body of which something stands, as a calendar (RFC 5545): for anybody to subscribe to.
 ///
 /// # Errors
 /// [`Refusal::Unknown`] if nothing of this body stands.
-pub fn published_calendar(view: &View<'_>, base: &str, body: &str) -> Result<Vec<u8>, Refusal> {
+pub fn published_calendar(view: &View<'_>, base: &str, body: &str) -> Result<PublishedCalendar, Refusal> {
     let asked = PublishedAsked { body: Some(body.to_owned()), year: None };
     let sessions = published_sessions(view, &asked)?;
     if sessions.is_empty() {
         return Err(Refusal::Unknown(Said::new("portal.no_session")));
     }
-    Ok(super::published_events::calendar(view, base, &sessions))
+    // Entries of the register and versions of sessions only ever rise, so their sums name the state.
+    let versions: i64 = sessions.iter().map(|session| session.version).sum();
+    let entries: i64 = sessions.iter().flat_map(|session| &session.documents).map(|entry| entry.seq).sum();
+    let tag = format!("{body}-{}-{versions}-{entries}", sessions.len());
+    Ok(PublishedCalendar { tag, bytes: super::published_events::calendar(view, base, &sessions) })
 }
