@@ -7,6 +7,7 @@ mod calendar_read;
 mod document_read;
 mod feed_read;
 mod identity_read;
+mod oparl;
 mod register_download;
 mod register_read;
 mod regulations_list;
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/id/{noun}/{id}", get(identity_read::identity))
         .route("/ldes", get(feed_read::stream))
         .route("/ldes/{number}", get(feed_read::page_of_stream))
+        .merge(oparl::routes())
 }
 
 /// A page for everybody: as strict as all others, but it may be found, and it is asked again whether it changed.
