@@ -127,6 +127,14 @@ impl IdSource {
     }
 }
 
+/// Bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
 /// RFC 4648 base32, lower case, no padding.
 #[must_use]
 pub fn base32(bytes: &[u8]) -> String {

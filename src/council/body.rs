@@ -104,6 +104,8 @@ pub struct RemoteTool {
     pub name: String,
     /// How to connect and take part, in a few sentences.
     pub how: String,
+    /// Where members join: an address.
+    pub join_url: String,
     /// The telephone number to call when the connection fails.
     pub fallback_phone: String,
     /// Where the public follows: an address.

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
 use crate::council::{
-    Ground, ItemState, MandateRole, MandateStatus, Origin, Section, SessionMode, SessionPart, SessionState,
-    VersionKind,
+    CallResult, Channel, DispatchState, Ground, ItemState, MandateRole, MandateStatus, Origin, Readied,
+    ReadyState, Section, SessionMode, SessionPart, SessionState, VersionKind,
 };
 use crate::ids::{
     BodyId, DecisionId, DocumentId, ItemId, MandateId, MeetingId, OccurrenceId, PersonId, RoomId, SessionId,
@@ -115,16 +115,21 @@ macro_rules! own_words_in_sql {
 }
 
 own_words_in_sql!(
+    CallResult,
+    Channel,
+    DispatchState,
     Ground,
     ItemState,
     MandateRole,
     MandateStatus,
     Origin,
+    Readied,
+    ReadyState,
     Section,
     SessionMode,
     SessionPart,
     SessionState,
-    VersionKind,
+    VersionKind
 );
 
 /// An instant column.
