@@ -1,4 +1,24 @@
 //! Councils, colleges and committees in law: what a session needs before, during and after. Pure.
 //!
-//! For now a session is a meeting of a body (`town::Body`): it is never released by itself, and a closed one
-//! shows nothing but that it is closed. Convocation, agenda, votes and minutes come here.
+//! A session (zitting) is a meeting of a body (bestuursorgaan): it is never released by itself, and a closed one
+//! shows nothing but that it is closed. What the law asks of it is data: each [`Rule`] has its article and a [`Mark`]
+//! that says how sure we are, and both are shown wherever the rule is.
+
+mod calendar;
+mod explain;
+mod facts;
+mod house_order;
+mod kind;
+mod rule;
+mod rulebook;
+mod rules;
+mod violation;
+
+pub use calendar::{holidays, school_breaks};
+pub use facts::{Convocation, Happened, Outcome, SessionFacts};
+pub use house_order::{HouseOrder, HouseTerm};
+pub use kind::{Jurisdiction, Kind, Minimum, Publicness, Remote, UnknownKind};
+pub use rule::{Anchor, Count, Mark, Role, Rule, Term};
+pub use rulebook::{Shift, shift};
+pub use rules::RuleSet;
+pub use violation::{Severity, Violation};
