@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::due::{Counted, count};
-use super::{Basis, Due, Mark, Outcome, Role, RuleSet, SessionFacts};
+use super::{Basis, Count, Due, Mark, Outcome, Role, RuleSet, SessionFacts};
 use crate::texts::Words;
 use crate::time::WorkingDays;
 
@@ -52,6 +52,10 @@ pub struct Deadline {
     pub name: Words,
     /// Whether somebody must act, a right ends, or something begins.
     pub role: Role,
+    /// How many days or hours.
+    pub n: u32,
+    /// How they were counted.
+    pub count: Count,
     /// From what it was counted.
     pub basis: Basis,
     /// When it ends.
@@ -83,7 +87,7 @@ pub fn deadlines(
 }
 
 fn deadline(counted: &Counted, facts: &SessionFacts, days: &WorkingDays, now: DateTime<Utc>) -> Deadline {
-    let Counted { rule, term, basis, due } = counted;
+    let Counted { rule, term, n, basis, due } = counted;
     let last_working_day = days.last_on_or_before(due.day(facts.zone));
     Deadline {
         rule: rule.id.clone(),
@@ -91,6 +95,8 @@ fn deadline(counted: &Counted, facts: &SessionFacts, days: &WorkingDays, now: Da
         mark: rule.mark,
         name: rule.name.clone(),
         role: term.role,
+        n: *n,
+        count: term.count,
         basis: *basis,
         due: *due,
         last_working_day,

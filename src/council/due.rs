@@ -95,6 +95,7 @@ impl Basis {
 pub(super) struct Counted<'a> {
     pub(super) rule: &'a Rule,
     pub(super) term: Term,
+    pub(super) n: u32,
     pub(super) basis: Basis,
     pub(super) due: Due,
 }
@@ -109,7 +110,7 @@ fn terms_of<'a>(rule: &'a Rule, facts: &SessionFacts, rules: &RuleSet) -> Vec<Co
     let Some(n) = term.n_for(facts.convocation) else { return Vec::new() };
     let counted = |basis: Basis| {
         let due = end_of(&term, n, basis.at, facts)?;
-        Some(Counted { rule, term, basis, due })
+        Some(Counted { rule, term, n, basis, due })
     };
     bases(term.anchor, facts, rules).into_iter().filter_map(counted).collect()
 }

@@ -46,6 +46,18 @@ pub enum Count {
 }
 
 impl Count {
+    /// The word by which data and programs name it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CalendarBefore => "calendar_before",
+            Self::Clear => "clear",
+            Self::HoursBefore => "hours_before",
+            Self::HoursAfter => "hours_after",
+            Self::CalendarAfter => "calendar_after",
+        }
+    }
+
     /// Whether `other` counts the same thing, so that a body may choose between the two.
     #[must_use]
     pub fn is_like(self, other: Self) -> bool {
