@@ -83,6 +83,39 @@ impl fmt::Display for Lang {
     }
 }
 
+/// Words that come with data rather than from `data/texts`, in each of the four languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Dutch.
+    pub nl: String,
+    /// French.
+    pub fr: String,
+    /// German.
+    pub de: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// Asks `say` for the words of each language.
+    #[must_use]
+    pub fn each(say: impl Fn(Lang) -> String) -> Self {
+        Self { nl: say(Lang::Nl), fr: say(Lang::Fr), de: say(Lang::De), en: say(Lang::En) }
+    }
+
+    /// The words in `lang`.
+    #[must_use]
+    pub fn speak(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::Fr => &self.fr,
+            Lang::De => &self.de,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// A sentence not yet spoken: a text key and what fills its braces.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {

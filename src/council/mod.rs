@@ -1,29 +1,53 @@
 //! Councils, colleges and committees in law: what a session needs before, during and after. Pure.
 //!
-//! A session is a meeting of a body: it claims its room and its members like any other, and is never released by
-//! itself. What the law asks of it is here: who sits, what is on the agenda, how votes are counted, what may be
-//! published.
+//! A session (zitting) is a meeting of a body (bestuursorgaan): it claims its room and its members like any other, and is
+//! never released by itself. What the law asks of it is data: each [`Rule`] has its article and a [`Mark`] that says how
+//! sure we are, and both are shown wherever the rule is. [`deadlines`] counts the terms of a session and [`moved`] says
+//! what moving it breaks. Beside them: who sits, what is on the agenda, how votes are counted, what may be published.
 
 mod agenda;
 mod agenda_content;
 mod body;
+mod calendar;
 mod convocation;
+mod deadline;
+mod due;
+mod explain;
+mod facts;
+mod house_order;
+mod kind;
 mod mandate;
+mod moved;
 mod readiness;
+mod rule;
+mod rulebook;
+mod rules;
 mod session;
 mod treatment;
+mod violation;
 mod vote;
 
 pub use agenda::{
     AgendaItem, AgendaVersion, Ground, ItemState, Origin, Outcome, Section, SessionPart, Urgency, VersionKind,
 };
 pub use agenda_content::{AgendaContent, Difference, FixedItem, differences, number};
-pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Stricter, Term};
+pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Term};
+pub use calendar::{holidays, school_breaks};
 pub use convocation::{
     Channel, Convocation, Dispatch, DispatchState, LetterFacts, Proof, letter, missing, proof,
 };
+pub use deadline::{Deadline, DeadlineState, SOON_DAYS, deadlines};
+pub use due::{Basis, Due};
+pub use facts::{ConvocationNo, Fulfilment, Happened, SessionFacts};
+pub use house_order::{HouseOrder, HouseTerm};
+pub use kind::{Jurisdiction, Kind, Minimum, Publicness, Remote, UnknownKind};
 pub use mandate::{Mandate, MandateRole, MandateStatus, seat_clash, sitting};
+pub use moved::moved;
 pub use readiness::{CallResult, Light, Needs, Readied, ReadyItem, ReadyState, TestCall, light};
+pub use rule::{Anchor, Count, Mark, Rule, RuleTerm, TermRole};
+pub use rulebook::{Shift, shift};
+pub use rules::RuleSet;
 pub use session::{ModeReason, Session, SessionMode, SessionState};
 pub use treatment::{Article, Decision, Treatment};
+pub use violation::{Severity, Violation};
 pub use vote::{Ballot, Choice, Majority, Vote, VoteKind, VoteState};

@@ -1,0 +1,258 @@
+//! `belfort council deadlines`.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::when::{day_or_instant, instant};
+use crate::cli::failure::Failure;
+use crate::cli::listing::{Json, out, print};
+use crate::clock::Clock;
+use crate::council::{
+    Anchor, ConvocationNo, Deadline, DeadlineState, Due, Fulfilment, Happened, HouseOrder, HouseTerm,
+    Jurisdiction, Kind, Mark, RuleSet, SessionFacts, Violation, deadlines, shift,
+};
+use crate::texts::{Lang, Said, short_day, text};
+use crate::time::{WorkingDays, Zone};
+
+/// Tell the deadlines of a session, each with its rule, article and how sure we are of it
+///
+/// Needs no municipality. What has not been said is expected: decisions on the day of the session, publication on the
+/// last day for it; such terms are counted anew once it is known. Draft minutes are those of the meeting before, as
+/// long as --next is absent. The term for an amended agenda is told for each --amended.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Kind of body, such as gemeenteraad
+    #[arg(long, value_name = "KIND")]
+    kind: String,
+    /// Planned start on the wall clock, as 2027-01-18T20:00
+    #[arg(long, value_name = "TIME")]
+    at: String,
+    /// Time zone of the body
+    #[arg(long, value_name = "ZONE", default_value = "Europe/Brussels")]
+    zone: String,
+    /// Whose law: BE-VLG, BE-BRU, BE-WAL or NL
+    #[arg(long, value_name = "CODE", default_value = "BE-VLG")]
+    jurisdiction: String,
+    /// 1, or 2 after a session without quorum
+    #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=2))]
+    convocation: u8,
+    /// When the convocation was sent
+    #[arg(long, value_name = "TIME")]
+    sent: Option<String>,
+    /// When an amended agenda was fixed; once for each
+    #[arg(long, value_name = "TIME")]
+    amended: Vec<String>,
+    /// Day on which the decisions were taken
+    #[arg(long, value_name = "DAY")]
+    decided: Option<String>,
+    /// Day on which a regulation was published
+    #[arg(long, value_name = "DAY")]
+    published: Option<String>,
+    /// Start of the next meeting, which approves the minutes of this one
+    #[arg(long, value_name = "TIME")]
+    next: Option<String>,
+    /// A term of the body's own rules, stricter than the law: RULE=N, RULE=clear or RULE=N,clear; once for each
+    #[arg(long, value_name = "TERM")]
+    own: Vec<String>,
+    /// A holiday besides the public ones on which the town hall is closed, such as flemish-community; once for each
+    #[arg(long, value_name = "ID")]
+    holiday: Vec<String>,
+    /// At what time to say how the deadlines stand; otherwise now
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    #[command(flatten)]
+    json: Json,
+}
+
+pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
+    let zone: Zone = args
+        .zone
+        .parse()
+        .map_err(|_| Failure::Usage(vec![Said::new("time.unknown_zone").with("zone", &args.zone)]))?;
+    let rules = rules(args, lang)?;
+    let days = calendar(args, rules.kind())?;
+    let facts = facts(args, zone)?;
+    let now = match &args.now {
+        Some(text) => day_or_instant(text, zone)?,
+        None => Clock::System.now(),
+    };
+    let list = deadlines(&facts, &rules, &days, now);
+    if args.json.json {
+        let objects: Vec<Value> = list.iter().map(|deadline| object(deadline, zone)).collect();
+        out(&Value::Array(objects).to_string());
+    } else {
+        table(&list, zone, lang);
+        notes(&list, rules.kind(), lang);
+    }
+    Ok(())
+}
+
+fn rules(args: &Args, lang: Lang) -> Result<RuleSet, Failure> {
+    let kind = args.jurisdiction.parse().and_then(|jurisdiction: Jurisdiction| {
+        let whole = args.kind.contains('/');
+        if whole { args.kind.parse() } else { Kind::of(jurisdiction, &args.kind) }
+    });
+    let rules = kind.map_err(|unknown| Failure::Usage(vec![unknown.0]))?.rules();
+    let mut order = HouseOrder::default();
+    for term in &args.own {
+        let (rule, term) = own_term(term)?;
+        order = order.with(&rule, term);
+    }
+    rules
+        .tightened_by(&order)
+        .map_err(|faults| Failure::Usage(faults.iter().map(|fault| refused(&rules, fault, lang)).collect()))
+}
+
+fn refused(rules: &RuleSet, fault: &Violation, lang: Lang) -> Said {
+    let Some(rule) = rules.get(&fault.rule) else { return fault.said.clone() };
+    Said::new("deadline.own_refused")
+        .with("what", rule.name.speak(lang))
+        .with("article", rule.cited(lang))
+        .with("why", fault.said.speak(lang))
+}
+
+/// `RULE=N`, `RULE=clear` or `RULE=N,clear`.
+fn own_term(text: &str) -> Result<(String, HouseTerm), Failure> {
+    let unreadable = || Failure::Usage(vec![Said::new("deadline.own_unreadable").with("text", text)]);
+    let (rule, parts) = text.split_once('=').ok_or_else(unreadable)?;
+    let mut term = HouseTerm::default();
+    for part in parts.split(',') {
+        match part.parse() {
+            Ok(n) => term.n = Some(n),
+            Err(_) => term.count = Some(serde_json::from_value(json!(part)).map_err(|_| unreadable())?),
+        }
+    }
+    Ok((rule.to_owned(), term))
+}
+
+fn calendar(args: &Args, kind: Kind) -> Result<WorkingDays, Failure> {
+    let rules = kind.jurisdiction().holidays();
+    let known = |id: &&String| rules.iter().any(|rule| rule.id == **id);
+    if let Some(unknown) = args.holiday.iter().find(|id| !known(id)) {
+        let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let said = Said::new("deadline.unknown_holiday").with("text", unknown).with("known", ids.join(", "));
+        return Err(Failure::Usage(vec![said]));
+    }
+    let also: Vec<&str> = args.holiday.iter().map(String::as_str).collect();
+    Ok(WorkingDays::observing(rules, &also))
+}
+
+fn facts(args: &Args, zone: Zone) -> Result<SessionFacts, Failure> {
+    let read = |text: &Option<String>, how: Reader| text.as_ref().map(|text| how(text, zone)).transpose();
+    let sent = read(&args.sent, instant)?.map(|at| Happened {
+        rule: "convocation-sent".to_owned(),
+        of: None,
+        outcome: Fulfilment::Done(at),
+    });
+    Ok(SessionFacts {
+        convocation: if args.convocation == 2 { ConvocationNo::Second } else { ConvocationNo::First },
+        decided: read(&args.decided, day_or_instant)?,
+        amended: args.amended.iter().map(|text| instant(text, zone)).collect::<Result<_, _>>()?,
+        published: read(&args.published, day_or_instant)?,
+        next_start: read(&args.next, instant)?,
+        happened: sent.into_iter().collect(),
+        ..SessionFacts::planned(instant(&args.at, zone)?, zone)
+    })
+}
+
+type Reader = fn(&str, Zone) -> Result<DateTime<Utc>, Failure>;
+
+fn object(deadline: &Deadline, zone: Zone) -> Value {
+    json!({
+        "rule": deadline.rule,
+        "name": deadline.name,
+        "article": deadline.article,
+        "mark": deadline.mark,
+        "role": deadline.role,
+        "n": deadline.n,
+        "count": deadline.count,
+        "counted_from": {
+            "anchor": deadline.basis.anchor,
+            "at": deadline.basis.at.iso(zone),
+            "expected": deadline.basis.assumed,
+        },
+        "due": deadline.due.iso(zone),
+        "last_working_day": deadline.last_working_day,
+        "state": deadline.state.word(),
+        "explanation": deadline.explanation,
+    })
+}
+
+fn table(list: &[Deadline], zone: Zone, lang: Lang) {
+    let columns = [
+        text(lang, "deadline.column_due"),
+        text(lang, "deadline.column_target"),
+        text(lang, "deadline.column_rule"),
+        text(lang, "deadline.column_article"),
+        text(lang, "deadline.column_mark"),
+        text(lang, "deadline.column_state"),
+    ];
+    let row = |deadline: &Deadline| {
+        let star = if is_expected(deadline) { "*" } else { "" };
+        vec![
+            json!(format!("{}{star}", ends(deadline.due, zone, lang))),
+            json!(dated(deadline.last_working_day, lang)),
+            json!(deadline.name.speak(lang)),
+            json!(deadline.article),
+            json!(mark(deadline.mark, lang)),
+            json!(state(&deadline.state, lang)),
+        ]
+    };
+    if !list.is_empty() {
+        print(false, &columns, list.iter().map(row).collect());
+    }
+}
+
+/// What stands below the table: why each deadline is one, and what it does not say.
+fn notes(list: &[Deadline], kind: Kind, lang: Lang) {
+    if list.is_empty() {
+        out(&Said::new("deadline.none").with("kind", kind.name().speak(lang)).speak(lang));
+        return;
+    }
+    if list.iter().any(is_expected) {
+        out(&format!("* {}", text(lang, "deadline.expected")));
+    }
+    out("");
+    for deadline in list {
+        out(&format!("{}: {}", deadline.name.speak(lang), deadline.explanation.speak(lang)));
+    }
+    out(shift().explanation.speak(lang));
+    if kind.jurisdiction().holidays().is_empty() {
+        out(text(lang, "deadline.no_holidays"));
+    }
+}
+
+/// Whether it was counted from something that may still come on another day.
+fn is_expected(deadline: &Deadline) -> bool {
+    deadline.basis.assumed && deadline.basis.anchor != Anchor::Approval
+}
+
+fn ends(due: Due, zone: Zone, lang: Lang) -> String {
+    let day = dated(due.day(zone), lang);
+    match due {
+        Due::Date(_) => day,
+        Due::Instant(at) => format!("{day} {}", zone.wall(at).format("%H:%M")),
+    }
+}
+
+fn dated(day: chrono::NaiveDate, lang: Lang) -> String {
+    format!("{} {}", short_day(lang, day), day.format("%Y"))
+}
+
+fn mark(mark: Mark, lang: Lang) -> &'static str {
+    match mark {
+        Mark::Verified => text(lang, "deadline.mark_verified"),
+        Mark::Practice => text(lang, "deadline.mark_practice"),
+        Mark::Memory => text(lang, "deadline.mark_memory"),
+    }
+}
+
+fn state(state: &DeadlineState, lang: Lang) -> &'static str {
+    match state {
+        DeadlineState::Ahead => text(lang, "deadline.state_ahead"),
+        DeadlineState::DueSoon => text(lang, "deadline.state_due_soon"),
+        DeadlineState::Met(_) => text(lang, "deadline.state_met"),
+        DeadlineState::Missed => text(lang, "deadline.state_missed"),
+        DeadlineState::Waived(_) => text(lang, "deadline.state_waived"),
+    }
+}
