@@ -210,6 +210,13 @@ pub fn day(lang: Lang, day: chrono::NaiveDate) -> String {
         .speak(lang)
 }
 
+/// The sentence of a key that was put together at run time, from a closed list; an unknown one is heard as a question
+/// mark.
+#[must_use]
+pub fn known(lang: Lang, key: &str) -> &'static str {
+    TEXTS.get(&lang).and_then(|texts| texts.get(key)).map_or("?", String::as_str)
+}
+
 /// A stretch of wall time as people say it: `dinsdag 18 januari 2027, 10:00–11:00 (Europe/Brussels)`.
 #[must_use]
 pub fn span(

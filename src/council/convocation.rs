@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{AgendaContent, CouncilBody, Session, SessionMode, SessionPart, VersionKind};
 use crate::ids::{MandateId, SessionId};
-use crate::texts::{Lang, Said, day, text};
+use crate::texts::{Lang, Said, day, known, text};
 
 /// A convocation as it was sealed. Never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,6 +203,7 @@ pub fn letter(facts: &LetterFacts<'_>, lang: Lang) -> String {
         VersionKind::First => "convocation.letter_first",
         VersionKind::Supplementary => "convocation.letter_supplementary",
         VersionKind::Urgent => "convocation.letter_urgent",
+        VersionKind::Moved => "convocation.letter_moved",
     };
     let mut lines = vec![
         Said::new(first).with("body", facts.body).speak(lang),
@@ -232,7 +233,7 @@ fn remote_lines(facts: &LetterFacts<'_>, lang: Lang, lines: &mut Vec<String>) {
     if session.mode == SessionMode::Physical {
         return;
     }
-    let mode = text(lang, &format!("session.mode_{}", session.mode.word())).to_owned();
+    let mode = known(lang, &format!("session.mode_{}", session.mode.word()));
     lines.extend([String::new(), Said::new("convocation.letter_mode").with("mode", mode).speak(lang)]);
     if let Some(reason) = &session.mode_reason {
         let said = Said::new("convocation.letter_mode_reason").with("circumstance", &reason.circumstance);
@@ -256,11 +257,11 @@ fn part_lines(agenda: &AgendaContent, part: SessionPart, lang: Lang, lines: &mut
     if items.is_empty() {
         return;
     }
-    lines.extend([String::new(), text(lang, &format!("agenda.part_{}", part.word())).to_owned()]);
+    lines.extend([String::new(), known(lang, &format!("agenda.part_{}", part.word())).to_owned()]);
     let mut section = None;
     for item in items {
         if section.replace(item.section) != Some(item.section) {
-            lines.push(format!("  {}", text(lang, &format!("agenda.section_{}", item.section.word()))));
+            lines.push(format!("  {}", known(lang, &format!("agenda.section_{}", item.section.word()))));
         }
         let title = if item.internal_title.is_empty() { &item.title } else { &item.internal_title };
         lines.push(format!("    {}. {title}", item.number));

@@ -9,6 +9,7 @@ mod assets;
 mod calendar_change;
 mod calendar_words;
 mod calendars_read;
+mod council;
 mod form;
 mod health_read;
 mod home_read;
@@ -113,6 +114,7 @@ pub fn pages() -> Router<App> {
         .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
         .merge(managed())
+        .merge(council::routes())
         .fallback(oops::not_here)
         .method_not_allowed_fallback(oops::not_so)
         // A page shrinks to a quarter at hardly any cost; the token of its forms differs each time, so that sizes

@@ -117,6 +117,17 @@ impl Insider {
     }
 }
 
+impl Insider {
+    /// Writes with their rights and takes it back: what would become of it.
+    pub(super) async fn rehearse<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let caller = self.caller().clone();
+        self.app.store.rehearse(move |tx| work(tx, &caller)).await
+    }
+}
+
 /// The token that a form of this sign-in carries: nobody else can write it. It differs on each page, so that how
 /// well a page packs tells nothing about it.
 pub(super) fn form_token(app: &App, signed_in: &SignedIn) -> String {

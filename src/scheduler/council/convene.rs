@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::super::Caller;
 use super::super::create_meeting::{clip, text_fault};
+use super::deadlines::due_day;
 use super::edit_agenda::prepared_session;
 use super::fix_agenda::fixed_content;
 use super::plan_session::{check_mode, privacy_of};
@@ -18,7 +19,7 @@ use crate::council::{
 };
 use crate::ids::{MandateId, PersonId, SessionId, hex};
 use crate::store::{Tx, View};
-use crate::texts::{Lang, Said};
+use crate::texts::{Lang, Said, known};
 use crate::town::Body;
 
 /// What the clerk says when convening.
@@ -46,16 +47,25 @@ pub fn convene(tx: &Tx<'_>, caller: &Caller, slug: &str, wanted: &Convene) -> Re
     let earlier = tx.convocations(session.id)?;
     let version = next_version(tx, &session, &earlier)?;
     let agenda = fixed_content(&version)?;
-    let lacks = missing(&session, &law, &agenda, privacy_of(body) == Privacy::Public);
+    let lacks = missing(&session, &law, &agenda, privacy_of(&law) == Privacy::Public);
     if !lacks.is_empty() {
-        let fields: Vec<String> = lacks.iter().map(|field| format!("convocation.lacks_{field}")).collect();
-        let spoken: Vec<&str> = fields.iter().map(|key| crate::texts::text(caller.lang, key)).collect();
+        let spoken = lacks.iter().map(|field| known(caller.lang, &format!("convocation.lacks_{field}")));
+        let spoken: Vec<&str> = spoken.collect();
         return Err(Refusal::State(Said::new("convocation.lacks").with("what", spoken.join(", "))));
     }
-    let urgent_reason = urgent_reason(tx, &session, &law, &earlier, wanted)?;
+    let kind = if earlier.is_empty() { VersionKind::First } else { version.kind };
+    let urgent_reason = urgent_reason(tx, &session, &law, kind, wanted)?;
     let sealed = seal(
         tx,
-        &Draft { session: &session, body, law: &law, version: &version, earlier: &earlier, urgent_reason },
+        &Draft {
+            session: &session,
+            body,
+            law: &law,
+            version: &version,
+            earlier: &earlier,
+            kind,
+            urgent_reason,
+        },
     )?;
     tx.insert_convocation(&sealed)?;
     let sent = dispatch_all(tx, &session, &sealed, wanted)?;
@@ -82,7 +92,7 @@ fn urgent_reason(
     view: &View<'_>,
     session: &Session,
     law: &CouncilBody,
-    earlier: &[Convocation],
+    kind: VersionKind,
     wanted: &Convene,
 ) -> Result<Option<String>, Refusal> {
     let reason = wanted.urgent_reason.trim();
@@ -90,8 +100,8 @@ fn urgent_reason(
         return Err(Refusal::Invalid(vec![fault]));
     }
     let today = session.zone.wall(view.now()).date();
-    let last = last_day(session, law);
-    match last.filter(|last| earlier.is_empty() && today > *last) {
+    let last = due_day(session, law, "convocation-sent")?;
+    match last.filter(|last| !kind.adds() && today > *last) {
         Some(last) if reason.is_empty() => {
             Err(Refusal::invalid("urgent_reason", Said::new("convocation.late").with("last", last)))
         }
@@ -100,30 +110,25 @@ fn urgent_reason(
     }
 }
 
-/// The last day on which the convocation of a session may be sent (article 20), if its law counts days.
-fn last_day(session: &Session, law: &CouncilBody) -> Option<NaiveDate> {
-    super::deadlines::due_day(session, law, "convocation-sent")
-}
-
 struct Draft<'a> {
     session: &'a Session,
     body: &'a Body,
     law: &'a CouncilBody,
     version: &'a AgendaVersion,
     earlier: &'a [Convocation],
+    kind: VersionKind,
     urgent_reason: Option<String>,
 }
 
 fn seal(tx: &Tx<'_>, draft: &Draft<'_>) -> Result<Convocation, Refusal> {
     let Draft { session, body, law, version, earlier, .. } = draft;
     let agenda = fixed_content(version)?;
-    let kind = if earlier.is_empty() { VersionKind::First } else { version.kind };
     let facts = LetterFacts {
         body: &body.name,
         law,
         session,
         agenda: &agenda,
-        kind,
+        kind: draft.kind,
         urgent_reason: draft.urgent_reason.as_deref(),
         test_call: tx.first_test_call(session.id)?,
         chair: &chair_name(tx, session)?,
@@ -132,7 +137,7 @@ fn seal(tx: &Tx<'_>, draft: &Draft<'_>) -> Result<Convocation, Refusal> {
     Ok(Convocation {
         session: session.id,
         number: u32::try_from(earlier.len()).unwrap_or(u32::MAX) + 1,
-        kind,
+        kind: draft.kind,
         agenda_version: version.number,
         urgent_reason: draft.urgent_reason.clone(),
         hash: Sha256::digest(letter.as_bytes()).into(),

@@ -46,10 +46,11 @@ pub fn fix_agenda(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<AgendaVers
     if versions.last().is_some_and(|last| last.content == content) {
         return Err(Refusal::State(Said::new("agenda.nothing_new")));
     }
-    let kind = match (versions.is_empty(), urgent) {
-        (true, _) => VersionKind::First,
-        (false, true) => VersionKind::Urgent,
-        (false, false) => VersionKind::Supplementary,
+    let kind = match versions.last().map(fixed_content).transpose()? {
+        None => VersionKind::First,
+        Some(last) if last.planned != session.planned => VersionKind::Moved,
+        Some(_) if urgent => VersionKind::Urgent,
+        Some(_) => VersionKind::Supplementary,
     };
     let version = AgendaVersion {
         session: session.id,

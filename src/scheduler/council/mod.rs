@@ -4,9 +4,13 @@ mod convene;
 mod deadlines;
 mod edit_agenda;
 mod fix_agenda;
+mod move_session;
 mod plan_session;
+mod read_council;
+mod ready_session;
 mod seat_members;
 mod set_up_body;
+mod submit_item;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -22,15 +26,23 @@ pub use convene::{
     Convene, ConvocationNews, convene, convocations_are_whole, open_convocation, reach_member,
 };
 pub(super) use convene::{convocation_news, settle_dispatch};
+pub use deadlines::{board_deadlines, session_deadlines};
 pub use edit_agenda::{
     ItemFields, add_item, add_minutes_item, change_item, move_item, step_item, table_again,
 };
 pub use fix_agenda::{agenda_is_whole, fix_agenda, fixed_content};
+pub use move_session::{Breaks, cancel_session, move_session, moving_breaks};
 pub use plan_session::{NewSession, plan_session};
+pub use read_council::{
+    BodyCard, BodySheet, CouncilHome, ItemSheet, Seat, SessionSheet, body_sheet, council_home, item_sheet,
+    member_session, session_sheet,
+};
+pub use ready_session::{note_ready, note_test_call, plan_test_calls, session_light};
 pub use seat_members::{
     MandateLine, MandateRow, NewMandate, add_mandate, end_mandate, import_mandates, read_mandates,
 };
 pub use set_up_body::{NewTerm, add_term, set_up_body};
+pub use submit_item::submit_item;
 
 /// A right in the matter of one body.
 pub(super) fn must_for(caller: &Caller, action: Action, body: BodyId) -> Result<(), Refusal> {
@@ -59,8 +71,8 @@ pub(super) fn law_of_body(view: &View<'_>, id: BodyId) -> Result<CouncilBody, Re
 
 /// Why everything that a body treats is closed, if it never meets in the open.
 fn closed_ground(view: &View<'_>, id: BodyId) -> Option<Ground> {
-    let body = view.directory().body(id)?;
-    (plan_session::privacy_of(body) == Privacy::Closed).then_some(Ground::BodyIsClosed)
+    let law = law_of_body(view, id).ok()?;
+    (plan_session::privacy_of(&law) != Privacy::Public).then_some(Ground::BodyIsClosed)
 }
 
 /// Journals a deed about a body: ids and figures, never names.

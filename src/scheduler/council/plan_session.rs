@@ -9,12 +9,13 @@ use super::super::{Caller, CreateMeeting, create_meeting};
 use super::{law_of, log_session, tended_body};
 use crate::booking::{Conference, Mode, Part, Privacy, Refusal};
 use crate::council::{
-    CouncilBody, Mandate, MandateRole, ModeReason, Session, SessionMode, SessionState, sitting,
+    CouncilBody, Kind, Mandate, MandateRole, ModeReason, Publicness, Remote, Session, SessionMode,
+    SessionState, sitting,
 };
 use crate::ids::{MeetingId, SessionId};
 use crate::store::{Tx, View};
 use crate::texts::Said;
-use crate::town::{Body, BodyKind};
+use crate::town::Body;
 
 /// A session to be planned.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +121,8 @@ pub(super) fn check_mode(
     if !law.rules.modes.contains(&mode) {
         return Err(Refusal::invalid("mode", Said::new("council.mode_not_allowed")));
     }
-    let exceptional = mode != SessionMode::Physical && !law.rules.circumstances.is_empty();
+    let only_then = law.kind().is_ok_and(|kind| kind.remote() == Remote::ExceptionalOnly);
+    let exceptional = mode != SessionMode::Physical && (only_then || !law.rules.circumstances.is_empty());
     if !exceptional {
         return Ok(());
     }
@@ -155,7 +157,7 @@ fn book(tx: &Tx<'_>, caller: &Caller, new: &NewSession, who: &Sitting<'_>) -> Re
         end: end.format("%Y-%m-%dT%H:%M").to_string(),
         rooms: new.rooms.clone(),
         equipment: new.equipment.clone(),
-        privacy: privacy_of(who.body),
+        privacy: privacy_of(who.law),
         participants: invites(tx, who, new.mode)?,
         conference,
         body: Some(who.body.slug.clone()),
@@ -167,10 +169,11 @@ fn book(tx: &Tx<'_>, caller: &Caller, new: &NewSession, who: &Sitting<'_>) -> Re
 }
 
 /// What those who do not sit in a body may know of its sessions: a college meets behind closed doors.
-pub(super) fn privacy_of(body: &Body) -> Privacy {
-    match body.kind {
-        BodyKind::College => Privacy::Closed,
-        BodyKind::Council | BodyKind::Committee => Privacy::Public,
+pub(super) fn privacy_of(law: &CouncilBody) -> Privacy {
+    match law.kind().map(Kind::publicness) {
+        Ok(Publicness::PublicUnlessClosed) => Privacy::Public,
+        Ok(Publicness::Internal) => Privacy::Private,
+        Ok(Publicness::Closed) | Err(_) => Privacy::Closed,
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::Caller;
 use super::super::create_meeting::text_fault;
 use super::{law_of, log_body, tended_body};
 use crate::booking::{Fault, Refusal};
-use crate::council::{CouncilBody, RulesOfProcedure, SessionMode, Term};
+use crate::council::{CouncilBody, RulesOfProcedure, SessionMode, Term, Violation};
 use crate::ids::TermId;
 use crate::store::Tx;
 use crate::texts::Said;
@@ -23,8 +23,14 @@ pub fn set_up_body(
     law: &CouncilBody,
 ) -> Result<CouncilBody, Refusal> {
     let id = tended_body(tx, caller, slug)?.id;
+    let kind = law.kind().map_err(|unknown| Refusal::invalid("kind", unknown.0))?;
     let law = CouncilBody { body: id, iri: iri_of(law.iri.as_deref())?, ..law.clone() };
-    let faults = faults(&law.rules);
+    let mut faults = faults(&law.rules);
+    let rules = kind.rules();
+    if let Err(looser) = rules.tightened_by(&law.rules.terms) {
+        let said = |one: &Violation| Said::new("council.breaks").with("what", rules.speak(one, caller.lang));
+        faults.extend(looser.iter().map(|one| Fault::new("terms", said(one))));
+    }
     if !faults.is_empty() {
         return Err(Refusal::Invalid(faults));
     }

@@ -3,7 +3,7 @@
 CREATE TABLE convocation (
     session        BLOB NOT NULL REFERENCES session (id),
     number         INTEGER NOT NULL CHECK (number >= 1),
-    kind           TEXT NOT NULL CHECK (kind IN ('first', 'supplementary', 'urgent')),
+    kind           TEXT NOT NULL CHECK (kind IN ('first', 'supplementary', 'urgent', 'moved')),
     agenda_version INTEGER NOT NULL,
     urgent_reason  TEXT,
     letter         TEXT NOT NULL CHECK (letter <> ''),
