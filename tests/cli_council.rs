@@ -6,10 +6,14 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
+fn council(command: &str, words: &str) -> Output {
+    let mut belfort = Command::new(env!("CARGO_BIN_EXE_belfort"));
+    belfort.args(["--lang", "nl", "council", command]).args(words.split_whitespace());
+    belfort.env_clear().output().unwrap()
+}
+
 fn belfort(words: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_belfort"));
-    command.args(["--lang", "nl", "council", "deadlines"]).args(words.split_whitespace());
-    command.env_clear().output().unwrap()
+    council("deadlines", words)
 }
 
 fn listed(words: &str) -> Vec<Value> {
@@ -129,5 +133,62 @@ fn what_cannot_be_read_is_answered_by_a_sentence_and_code_2() {
         assert_eq!(output.status.code(), Some(2), "{words}: {stderr}");
         assert!(stderr.contains(said), "{words}: {stderr}");
         assert!(output.stdout.is_empty(), "{words}");
+    }
+}
+
+const YEAR: &str =
+    "--kind gemeenteraad --from 2027-01-01 --to 2027-12-31 --weekday tue --without 7 --without 8";
+
+#[test]
+fn a_year_is_proposed_as_a_table() {
+    let output = council("year", &format!("{YEAR} --breaks earlier"));
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "di 26 jan 2027 20:00  ma 18 jan 2027",
+        "di 23 mrt 2027 20:00  ma 15 mrt 2027",
+        "Verplaatst van di 30 mrt 2027: schoolvakantie (Paasvakantie).",
+        "2027: 10 zittingen, genoeg voor de 10 die nodig zijn. Bron: art. 18, nagekeken",
+    ] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+}
+
+#[test]
+fn a_year_is_proposed_to_programs_with_every_deadline() {
+    let with = "--with raad-voor-maatschappelijk-welzijn --after 60 --minimum 12 --json";
+    let output = council("year", &format!("{YEAR} --time 19:00 --closed 2027-01-26 {with}"));
+    let year: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let sessions = year["sessions"].as_array().unwrap();
+    assert_eq!(sessions.len(), 10);
+    // The last Tuesday is a closing day.
+    assert_eq!(sessions[0]["start"], "2027-01-19T19:00:00+01:00");
+    assert_eq!(sessions[0]["joined"]["start"], "2027-01-19T20:00:00+01:00");
+    assert_eq!(of(sessions[0]["deadlines"].as_array().unwrap(), "convocation-sent")["due"], "2027-01-11");
+    assert_eq!(
+        sessions[2]["remark"],
+        "Blijft staan op een dag met een bijzonderheid: schoolvakantie (Paasvakantie)."
+    );
+    let count = &year["years"][0];
+    assert_eq!((&count["planned"], &count["needed"], &count["met"]), (&json!(10), &json!(12), &json!(false)));
+}
+
+#[test]
+fn a_year_that_cannot_be_read_is_answered_by_a_sentence_and_code_2() {
+    for (words, said) in [
+        (format!("{YEAR} --time 8u"), "Schrijf het als 20:00"),
+        (format!("{YEAR} --nth 6"), "1 to 5, or last"),
+        (format!("{YEAR} --closed morgen"), "Schrijf een datum als 2027-01-18"),
+        (format!("{YEAR} --with senaat"), "gemeenteraad, raad-voor"),
+        (
+            "--kind gemeenteraad --from 2027-02-01 --to 2027-01-01 --weekday mon".to_owned(),
+            "Kies een andere periode",
+        ),
+        ("--kind gemeenteraad --from 2027-02-01 --to 2027-03-01 --weekday ma".to_owned(), "mon, tue, wed"),
+    ] {
+        let output = council("year", &words);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}: {stderr}");
+        assert!(stderr.contains(said), "{words}: {stderr}");
     }
 }

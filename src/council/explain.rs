@@ -23,7 +23,8 @@ impl Rule {
             let counting = self.term.and_then(|term| counting(&term, convocation));
             let counting = counting.map(|said| said.speak(lang));
             let house = self.law.map(|law| house(&law, lang));
-            let sentences = [Some(self.what(convocation, lang)), counting, house, Some(self.source(lang))];
+            let source = source(&self.article, self.mark, lang);
+            let sentences = [Some(self.what(convocation, lang)), counting, house, Some(source)];
             sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
         })
     }
@@ -31,12 +32,7 @@ impl Rule {
     /// Its article as people cite it: `art. 20`.
     #[must_use]
     pub fn cited(&self, lang: Lang) -> String {
-        let numbered = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-        if numbered(&self.article) || self.article.strip_prefix('L').is_some_and(numbered) {
-            Said::new("deadline.article").with("article", &self.article).speak(lang)
-        } else {
-            self.article.clone()
-        }
+        cited(&self.article, lang)
     }
 
     fn what(&self, convocation: ConvocationNo, lang: Lang) -> String {
@@ -44,15 +40,25 @@ impl Rule {
         let n = n.map(|n| n.to_string()).unwrap_or_default();
         self.explanation.speak(lang).replace("{n}", &n)
     }
+}
 
-    fn source(&self, lang: Lang) -> String {
-        let said = match self.mark {
-            Mark::Verified => Said::new("deadline.source_verified"),
-            Mark::Practice => Said::new("deadline.source_practice"),
-            Mark::Memory => Said::new("deadline.source_memory"),
-        };
-        said.with("article", self.cited(lang)).speak(lang)
+fn cited(article: &str, lang: Lang) -> String {
+    let numbered = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    if numbered(article) || article.strip_prefix('L').is_some_and(numbered) {
+        Said::new("deadline.article").with("article", article).speak(lang)
+    } else {
+        article.to_owned()
     }
+}
+
+/// Where something is written, and how sure we are of it.
+pub(super) fn source(article: &str, mark: Mark, lang: Lang) -> String {
+    let said = match mark {
+        Mark::Verified => Said::new("deadline.source_verified"),
+        Mark::Practice => Said::new("deadline.source_practice"),
+        Mark::Memory => Said::new("deadline.source_memory"),
+    };
+    said.with("article", cited(article, lang)).speak(lang)
 }
 
 fn counting(term: &RuleTerm, convocation: ConvocationNo) -> Option<Said> {

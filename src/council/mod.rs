@@ -1,9 +1,10 @@
 //! Councils, colleges and committees in law: what a session needs before, during and after. Pure.
 //!
-//! A session (zitting) is a meeting of a body (bestuursorgaan): it claims its room and its members like any other, and is
-//! never released by itself. What the law asks of it is data: each [`Rule`] has its article and a [`Mark`] that says how
-//! sure we are, and both are shown wherever the rule is. [`deadlines`] counts the terms of a session and [`moved`] says
-//! what moving it breaks. Beside them: who sits, what is on the agenda, how votes are counted, what may be published.
+//! A session (zitting) is a meeting of a body (bestuursorgaan): it claims its room and its members like any other, and
+//! is never released by itself. What the law asks of it is data: each [`Rule`] has its article and a [`Mark`] that says
+//! how sure we are, and both are shown wherever the rule is. [`deadlines`] counts the terms of a session, [`moved`] says
+//! what moving it breaks, [`plan_year`] proposes the sessions of a year. Beside them: who sits, what is on the agenda,
+//! how votes are counted, what may be published.
 
 mod agenda;
 mod agenda_content;
@@ -18,7 +19,9 @@ mod house_order;
 mod kind;
 mod mandate;
 mod moved;
+mod pattern;
 mod readiness;
+mod remark;
 mod rule;
 mod rulebook;
 mod rules;
@@ -26,6 +29,9 @@ mod session;
 mod treatment;
 mod violation;
 mod vote;
+mod year;
+mod year_count;
+mod year_place;
 
 pub use agenda::{
     AgendaItem, AgendaVersion, Ground, ItemState, Origin, Outcome, Section, SessionPart, Urgency, VersionKind,
@@ -43,11 +49,16 @@ pub use house_order::{HouseOrder, HouseTerm};
 pub use kind::{Jurisdiction, Kind, Minimum, Publicness, Remote, UnknownKind};
 pub use mandate::{Mandate, MandateRole, MandateStatus, seat_clash, sitting};
 pub use moved::moved;
+pub use pattern::{Nth, Pattern};
 pub use readiness::{CallResult, Light, Needs, Readied, ReadyItem, ReadyState, TestCall, light};
+pub use remark::{MOST_WEEKS, Obstacle, Remark};
 pub use rule::{Anchor, Count, Mark, Rule, RuleTerm, TermRole};
+
 pub use rulebook::{Shift, shift};
 pub use rules::RuleSet;
 pub use session::{ModeReason, Session, SessionMode, SessionState};
 pub use treatment::{Article, Decision, Treatment};
 pub use violation::{Severity, Violation};
 pub use vote::{Ballot, Choice, Majority, Vote, VoteKind, VoteState};
+pub use year::{Dodge, Joined, Proposed, YearCalendar, YearPlan, plan_year};
+pub use year_count::YearCount;

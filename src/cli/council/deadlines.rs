@@ -3,16 +3,17 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::body::Body;
 use super::when::{day_or_instant, instant};
 use crate::cli::failure::Failure;
 use crate::cli::listing::{Json, out, print};
 use crate::clock::Clock;
 use crate::council::{
-    Anchor, ConvocationNo, Deadline, DeadlineState, Due, Fulfilment, Happened, HouseOrder, HouseTerm,
-    Jurisdiction, Kind, Mark, RuleSet, SessionFacts, Violation, deadlines, shift,
+    Anchor, ConvocationNo, Deadline, DeadlineState, Due, Fulfilment, Happened, Kind, Mark, SessionFacts,
+    deadlines, shift,
 };
 use crate::texts::{Lang, Said, short_day, text};
-use crate::time::{WorkingDays, Zone};
+use crate::time::Zone;
 
 /// Tell the deadlines of a session, each with its rule, article and how sure we are of it
 ///
@@ -21,18 +22,11 @@ use crate::time::{WorkingDays, Zone};
 /// long as --next is absent. The term for an amended agenda is told for each --amended.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Kind of body, such as gemeenteraad
-    #[arg(long, value_name = "KIND")]
-    kind: String,
+    #[command(flatten)]
+    body: Body,
     /// Planned start on the wall clock, as 2027-01-18T20:00
     #[arg(long, value_name = "TIME")]
     at: String,
-    /// Time zone of the body
-    #[arg(long, value_name = "ZONE", default_value = "Europe/Brussels")]
-    zone: String,
-    /// Whose law: BE-VLG, BE-BRU, BE-WAL or NL
-    #[arg(long, value_name = "CODE", default_value = "BE-VLG")]
-    jurisdiction: String,
     /// 1, or 2 after a session without quorum
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=2))]
     convocation: u8,
@@ -51,12 +45,6 @@ pub(super) struct Args {
     /// Start of the next meeting, which approves the minutes of this one
     #[arg(long, value_name = "TIME")]
     next: Option<String>,
-    /// A term of the body's own rules, stricter than the law: RULE=N, RULE=clear or RULE=N,clear; once for each
-    #[arg(long, value_name = "TERM")]
-    own: Vec<String>,
-    /// A holiday besides the public ones on which the town hall is closed, such as flemish-community; once for each
-    #[arg(long, value_name = "ID")]
-    holiday: Vec<String>,
     /// At what time to say how the deadlines stand; otherwise now
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
@@ -65,12 +53,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
-    let zone: Zone = args
-        .zone
-        .parse()
-        .map_err(|_| Failure::Usage(vec![Said::new("time.unknown_zone").with("zone", &args.zone)]))?;
-    let rules = rules(args, lang)?;
-    let days = calendar(args, rules.kind())?;
+    let zone = args.body.zone()?;
+    let rules = args.body.rules(lang)?;
+    let days = args.body.calendar(rules.kind())?;
     let facts = facts(args, zone)?;
     let now = match &args.now {
         Some(text) => day_or_instant(text, zone)?,
@@ -85,56 +70,6 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
         notes(&list, rules.kind(), lang);
     }
     Ok(())
-}
-
-fn rules(args: &Args, lang: Lang) -> Result<RuleSet, Failure> {
-    let kind = args.jurisdiction.parse().and_then(|jurisdiction: Jurisdiction| {
-        let whole = args.kind.contains('/');
-        if whole { args.kind.parse() } else { Kind::of(jurisdiction, &args.kind) }
-    });
-    let rules = kind.map_err(|unknown| Failure::Usage(vec![unknown.0]))?.rules();
-    let mut order = HouseOrder::default();
-    for term in &args.own {
-        let (rule, term) = own_term(term)?;
-        order = order.with(&rule, term);
-    }
-    rules
-        .tightened_by(&order)
-        .map_err(|faults| Failure::Usage(faults.iter().map(|fault| refused(&rules, fault, lang)).collect()))
-}
-
-fn refused(rules: &RuleSet, fault: &Violation, lang: Lang) -> Said {
-    let Some(rule) = rules.get(&fault.rule) else { return fault.said.clone() };
-    Said::new("deadline.own_refused")
-        .with("what", rule.name.speak(lang))
-        .with("article", rule.cited(lang))
-        .with("why", fault.said.speak(lang))
-}
-
-/// `RULE=N`, `RULE=clear` or `RULE=N,clear`.
-fn own_term(text: &str) -> Result<(String, HouseTerm), Failure> {
-    let unreadable = || Failure::Usage(vec![Said::new("deadline.own_unreadable").with("text", text)]);
-    let (rule, parts) = text.split_once('=').ok_or_else(unreadable)?;
-    let mut term = HouseTerm::default();
-    for part in parts.split(',') {
-        match part.parse() {
-            Ok(n) => term.n = Some(n),
-            Err(_) => term.count = Some(serde_json::from_value(json!(part)).map_err(|_| unreadable())?),
-        }
-    }
-    Ok((rule.to_owned(), term))
-}
-
-fn calendar(args: &Args, kind: Kind) -> Result<WorkingDays, Failure> {
-    let rules = kind.jurisdiction().holidays();
-    let known = |id: &&String| rules.iter().any(|rule| rule.id == **id);
-    if let Some(unknown) = args.holiday.iter().find(|id| !known(id)) {
-        let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        let said = Said::new("deadline.unknown_holiday").with("text", unknown).with("known", ids.join(", "));
-        return Err(Failure::Usage(vec![said]));
-    }
-    let also: Vec<&str> = args.holiday.iter().map(String::as_str).collect();
-    Ok(WorkingDays::observing(rules, &also))
 }
 
 fn facts(args: &Args, zone: Zone) -> Result<SessionFacts, Failure> {
@@ -157,7 +92,7 @@ fn facts(args: &Args, zone: Zone) -> Result<SessionFacts, Failure> {
 
 type Reader = fn(&str, Zone) -> Result<DateTime<Utc>, Failure>;
 
-fn object(deadline: &Deadline, zone: Zone) -> Value {
+pub(super) fn object(deadline: &Deadline, zone: Zone) -> Value {
     json!({
         "rule": deadline.rule,
         "name": deadline.name,
@@ -235,7 +170,7 @@ fn ends(due: Due, zone: Zone, lang: Lang) -> String {
     }
 }
 
-fn dated(day: chrono::NaiveDate, lang: Lang) -> String {
+pub(super) fn dated(day: chrono::NaiveDate, lang: Lang) -> String {
     format!("{} {}", short_day(lang, day), day.format("%Y"))
 }
 

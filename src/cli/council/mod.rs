@@ -1,7 +1,9 @@
 //! `belfort council`.
 
+mod body;
 mod deadlines;
 mod when;
+mod year;
 
 use super::failure::Failure;
 use crate::texts::Lang;
@@ -16,10 +18,12 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Deadlines(deadlines::Args),
+    Year(year::Args),
 }
 
 pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     match &args.command {
         Command::Deadlines(args) => deadlines::run(args, lang),
+        Command::Year(args) => year::run(args, lang),
     }
 }

@@ -25,6 +25,11 @@ pub(super) fn day_or_instant(text: &str, zone: Zone) -> Result<DateTime<Utc>, Fa
     }
 }
 
+/// A day (`2027-01-18`).
+pub(super) fn day(text: &str) -> Result<NaiveDate, Failure> {
+    text.parse().map_err(|_| Failure::Usage(vec![Said::new("request.date_bad").with("text", text)]))
+}
+
 fn on_the_wall(wall: NaiveDateTime, text: &str, zone: Zone) -> Result<DateTime<Utc>, Failure> {
     let found = zone.resolve(wall).instant;
     let shown = zone.wall(found);
