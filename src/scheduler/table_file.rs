@@ -87,3 +87,14 @@ fn rows(text: &str, separator: char) -> Result<Vec<(usize, Vec<String>)>, Said> 
     }
     Ok(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_hold_separators_quotes_and_lines() {
+        let quoted = rows("a,\"b \"\"c\"\"\nd\"\ne", ',').unwrap();
+        assert_eq!(quoted, [(1, vec!["a".to_owned(), "b \"c\"\nd".to_owned()]), (3, vec!["e".to_owned()])]);
+    }
+}
