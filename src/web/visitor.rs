@@ -103,8 +103,7 @@ impl Insider {
         &self,
         work: impl FnOnce(&View<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Oops> {
-        let caller = self.caller().clone();
-        self.app.read(move |view| work(view, &caller)).await.map_err(|refusal| self.oops(refusal))
+        self.try_read(work).await.map_err(|refusal| self.oops(refusal))
     }
 
     /// Writes with their rights; the refusal is the caller's to show beside the form.
@@ -118,6 +117,15 @@ impl Insider {
 }
 
 impl Insider {
+    /// Reads with their rights; the refusal is the caller's to show beside the form.
+    pub(super) async fn try_read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&View<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let caller = self.caller().clone();
+        self.app.read(move |view| work(view, &caller)).await
+    }
+
     /// Writes with their rights and takes it back: what would become of it.
     pub(super) async fn rehearse<T: Send + 'static>(
         &self,

@@ -6,6 +6,7 @@ mod edit_agenda;
 mod fix_agenda;
 mod move_session;
 mod plan_session;
+mod plan_year;
 mod read_council;
 mod ready_session;
 mod seat_members;
@@ -33,6 +34,7 @@ pub use edit_agenda::{
 pub use fix_agenda::{agenda_is_whole, fix_agenda, fixed_content};
 pub use move_session::{Breaks, cancel_session, move_session, moving_breaks};
 pub use plan_session::{NewSession, plan_session};
+pub use plan_year::{YearWish, propose_year};
 pub use read_council::{
     BodyCard, BodySheet, CouncilHome, ItemSheet, Seat, SessionSheet, body_sheet, council_home, item_sheet,
     member_session, session_sheet,

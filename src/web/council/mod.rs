@@ -12,6 +12,7 @@ mod session_plan;
 mod session_read;
 mod session_ready;
 mod words;
+mod year_plan;
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/council/bodies/{slug}/members/end", post(body_read::end))
         .route("/council/bodies/{slug}/members/import", get(members_import::ask).post(members_import::import))
         .route("/council/bodies/{slug}/plan", get(session_plan::ask).post(session_plan::plan))
+        .route("/council/bodies/{slug}/year", get(year_plan::ask).post(year_plan::book))
         .route("/council/sessions/{slug}", get(session_read::read))
         .route("/council/sessions/{slug}/move", get(session_read::ask_move).post(session_read::shift))
         .route("/council/sessions/{slug}/cancel", post(session_read::cancel))
