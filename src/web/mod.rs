@@ -9,6 +9,7 @@ mod assets;
 mod calendar_change;
 mod calendar_words;
 mod calendars_read;
+mod chamber;
 mod form;
 mod health_read;
 mod home_read;
@@ -112,6 +113,7 @@ pub fn pages() -> Router<App> {
         .route("/rooms/{slug}/code", get(room_code::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
+        .merge(chamber::routes())
         .merge(managed())
         .fallback(oops::not_here)
         .method_not_allowed_fallback(oops::not_so)
