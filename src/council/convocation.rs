@@ -32,7 +32,7 @@ pub struct Convocation {
 /// How a member is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Channel {
+pub enum DispatchChannel {
     /// By mail, with a link to the file.
     Email,
     /// In the members' file, seen when they open it.
@@ -41,7 +41,7 @@ pub enum Channel {
     Paper,
 }
 
-impl Channel {
+impl DispatchChannel {
     /// Every channel.
     pub const ALL: [Self; 3] = [Self::Email, Self::Portal, Self::Paper];
 
@@ -95,7 +95,7 @@ pub struct Dispatch {
     /// The member.
     pub mandate: MandateId,
     /// The way.
-    pub channel: Channel,
+    pub channel: DispatchChannel,
     /// How far it has come.
     pub state: DispatchState,
     /// Since when, UTC.
@@ -272,7 +272,7 @@ fn part_lines(agenda: &AgendaContent, part: SessionPart, lang: Lang, lines: &mut
 mod tests {
     use super::*;
 
-    fn dispatch(member: u128, channel: Channel, state: DispatchState, sent: Option<i64>) -> Dispatch {
+    fn dispatch(member: u128, channel: DispatchChannel, state: DispatchState, sent: Option<i64>) -> Dispatch {
         Dispatch {
             id: Uuid::from_u128(member),
             session: SessionId(Uuid::nil()),
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_convocation_is_proven_when_its_last_member_was_reached() {
-        use Channel::{Email, Paper};
+        use DispatchChannel::{Email, Paper};
         use DispatchState::{Failed, Queued, Sent};
         let at = |second| DateTime::from_timestamp(second, 0).unwrap();
         let mut ways = vec![dispatch(1, Email, Sent, Some(10)), dispatch(2, Email, Queued, None)];

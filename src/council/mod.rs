@@ -15,17 +15,21 @@ mod deadline;
 mod due;
 mod explain;
 mod facts;
+mod fee;
 mod house_order;
 mod kind;
 mod mandate;
 mod moved;
 mod pattern;
+mod quorum;
 mod readiness;
 mod remark;
 mod rule;
 mod rulebook;
 mod rules;
 mod session;
+mod session_event;
+mod tally;
 mod treatment;
 mod violation;
 mod vote;
@@ -40,25 +44,28 @@ pub use agenda_content::{AgendaContent, Difference, FixedItem, differences, numb
 pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Term};
 pub use calendar::{holidays, school_breaks};
 pub use convocation::{
-    Channel, Convocation, Dispatch, DispatchState, LetterFacts, Proof, letter, missing, proof,
+    Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, letter, missing, proof,
 };
 pub use deadline::{Deadline, DeadlineState, SOON_DAYS, deadlines};
 pub use due::{Basis, Due};
 pub use facts::{ConvocationNo, Fulfilment, Happened, SessionFacts};
+pub use fee::{Fee, FeeGround, Paid, fee};
 pub use house_order::{HouseOrder, HouseTerm};
 pub use kind::{Jurisdiction, Kind, Minimum, Publicness, Remote, UnknownKind};
 pub use mandate::{Mandate, MandateRole, MandateStatus, seat_clash, sitting};
 pub use moved::moved;
 pub use pattern::{Nth, Pattern};
+pub use quorum::{Law, Quorum};
 pub use readiness::{CallResult, Light, Needs, Readied, ReadyItem, ReadyState, TestCall, light};
 pub use remark::{MOST_WEEKS, Obstacle, Remark};
 pub use rule::{Anchor, Count, Mark, Rule, RuleTerm, TermRole};
-
 pub use rulebook::{Shift, shift};
 pub use rules::RuleSet;
 pub use session::{ModeReason, Session, SessionMode, SessionState};
+pub use session_event::{SessionEvent, SessionEventKind};
+pub use tally::{Declared, TallyFault, TieBreak, TieGround, Totals, VoteOutcome, outcome};
 pub use treatment::{Article, Decision, Treatment};
 pub use violation::{Severity, Violation};
-pub use vote::{Ballot, Choice, Majority, Vote, VoteKind, VoteState};
+pub use vote::{Ballot, Choice, Majority, Urn, Vote, VoteKind, VotePurpose, VoteState};
 pub use year::{Dodge, Joined, Proposed, YearCalendar, YearPlan, plan_year};
 pub use year_count::YearCount;

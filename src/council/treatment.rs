@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::{Outcome, Quorum};
 use crate::ids::{DecisionId, ItemId, MandateId};
 
 /// What happened to an item in the session (behandeling van een agendapunt).
@@ -19,6 +19,8 @@ pub struct Treatment {
     pub public: bool,
     /// The last line of the presence ledger when it was begun: who was present follows from it.
     pub ledger_seq: i64,
+    /// How many were present when it was begun, and how many had to be.
+    pub quorum: Quorum,
     /// What became of it; none while it is under way.
     pub outcome: Option<Outcome>,
     /// The essence of what was said, for the report of the public part (article 278).

@@ -6,6 +6,7 @@ mod answer_by_link;
 mod answer_invitation;
 mod arrive_remotely;
 mod caller;
+mod chamber;
 mod change_meeting;
 mod change_person;
 mod change_room;
@@ -66,6 +67,13 @@ pub use answer_invitation::{AnswerInvitation, answer_invitation};
 pub use arrive_remotely::{LobbySheet, LobbyState, lobby_sheet, record_presence};
 pub use caller::Caller;
 use caller::must_tend;
+pub use chamber::{
+    DecisionText, DeclareVote, EndItem, FeeLine, Hall, NotePresence, OpenVote, Signal, adjourn_session,
+    annul_vote, begin_item, cast_ballots, close_session, compute_fees, declare_not_quorate, declare_vote,
+    end_item, fees_csv, hand_in_device, hand_in_paper, note_presence, open_session, open_vote, preside,
+    read_hall, read_seat, resume_session, signal_session, start_speaking, stop_speaking, summarise_item,
+    suspend_session,
+};
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use change_person::{ChangePerson, change_person};
 pub use change_room::{DateAhead, RoomFields, change_room, dates_ahead, use_room};

@@ -8,6 +8,7 @@ mod account;
 mod agenda;
 mod approval;
 mod backup;
+mod chamber;
 mod claim;
 mod command;
 mod convocation;
@@ -33,6 +34,8 @@ mod sql;
 mod state;
 mod token;
 mod town;
+mod urn;
+mod vote;
 mod writer;
 
 use std::cell::Cell;
@@ -50,6 +53,7 @@ use crate::town::Directory;
 
 pub use account::{Account, AccountLink, LinkKind};
 pub use backup::{Verified, verify_file};
+pub use chamber::NewPresence;
 pub use claim::Taken;
 pub use command::Remembered;
 pub use day::DatedMeeting;
@@ -62,6 +66,8 @@ pub use room_page::Photo;
 pub use sign_in::SignIn;
 pub use state::Disk;
 pub use token::{FeedScope, Level, NewToken, Token, TokenKind};
+pub use urn::Urns;
+pub use vote::VoteResult;
 pub use writer::Pending;
 
 /// Name of the database file in the data directory.
@@ -82,6 +88,7 @@ struct Inner {
     watcher: Mutex<Connection>,
     directory: RwLock<Arc<Directory>>,
     secret: Vec<u8>,
+    urns: Urns,
 }
 
 /// A snapshot of the store, for reading.
@@ -158,6 +165,7 @@ impl Store {
             watcher: Mutex::new(watcher),
             directory: shared,
             secret,
+            urns: Urns::default(),
         });
         Ok(Self { inner })
     }
@@ -184,6 +192,12 @@ impl Store {
     #[must_use]
     pub fn secret(&self) -> &[u8] {
         &self.inner.secret
+    }
+
+    /// The urns of secret votes on devices; never on disk.
+    #[must_use]
+    pub fn urns(&self) -> &Urns {
+        &self.inner.urns
     }
 
     /// The town as last committed.

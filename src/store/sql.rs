@@ -9,14 +9,15 @@ use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
 use crate::council::{
-    CallResult, Channel, DispatchState, Ground, ItemState, MandateRole, MandateStatus, Origin, Readied,
-    ReadyState, Section, SessionMode, SessionPart, SessionState, VersionKind,
+    CallResult, DispatchChannel, DispatchState, Ground, ItemState, MandateRole, MandateStatus, Origin,
+    Outcome, Readied, ReadyState, Section, SessionEventKind, SessionMode, SessionPart, SessionState, Urn,
+    VersionKind, VoteKind, VotePurpose, VoteState,
 };
 use crate::ids::{
     BodyId, DecisionId, DocumentId, ItemId, MandateId, MeetingId, OccurrenceId, PersonId, RoomId, SessionId,
     SignInId, SiteId, TermId, TokenId, VoteId,
 };
-use crate::presence::{Assurance, Evidence};
+use crate::presence::{Assurance, Channel, Evidence, IdentifiedBy, Source};
 use crate::time::Zone;
 use crate::town::{BodyKind, ResourceId};
 
@@ -117,19 +118,28 @@ macro_rules! own_words_in_sql {
 own_words_in_sql!(
     CallResult,
     Channel,
+    DispatchChannel,
     DispatchState,
     Ground,
+    IdentifiedBy,
     ItemState,
     MandateRole,
     MandateStatus,
     Origin,
+    Outcome,
     Readied,
     ReadyState,
     Section,
+    SessionEventKind,
     SessionMode,
     SessionPart,
     SessionState,
-    VersionKind
+    Source,
+    Urn,
+    VersionKind,
+    VoteKind,
+    VotePurpose,
+    VoteState
 );
 
 /// An instant column.

@@ -9,6 +9,7 @@ mod assets;
 mod calendar_change;
 mod calendar_words;
 mod calendars_read;
+mod chamber;
 mod council;
 mod form;
 mod health_read;
@@ -113,6 +114,7 @@ pub fn pages() -> Router<App> {
         .route("/rooms/{slug}/code", get(room_code::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
+        .merge(chamber::routes())
         .merge(managed())
         .merge(council::routes())
         .fallback(oops::not_here)

@@ -14,8 +14,8 @@ use super::plan_session::{check_mode, privacy_of};
 use super::{law_of, log_session};
 use crate::booking::{Privacy, Refusal};
 use crate::council::{
-    AgendaVersion, Channel, Convocation, CouncilBody, Dispatch, DispatchState, LetterFacts, Mandate, Session,
-    SessionState, VersionKind, letter, missing, sitting,
+    AgendaVersion, Convocation, CouncilBody, Dispatch, DispatchChannel, DispatchState, LetterFacts, Mandate,
+    Session, SessionState, VersionKind, letter, missing, sitting,
 };
 use crate::ids::{MandateId, PersonId, SessionId, hex};
 use crate::store::{Tx, View};
@@ -28,7 +28,7 @@ pub struct Convene {
     /// Why it comes later than the law asks; needed if, and only if, it does (article 20).
     pub urgent_reason: String,
     /// Members who are reached otherwise than by mail.
-    pub channels: Vec<(MandateId, Channel)>,
+    pub channels: Vec<(MandateId, DispatchChannel)>,
 }
 
 /// Convenes a session with the last fixed version of its agenda; a later version is sent as a supplementary one.
@@ -164,7 +164,7 @@ fn dispatch_all(
     for mandate in &members {
         let asked = wanted.channels.iter().find(|(id, _)| *id == mandate.id).map(|(_, channel)| *channel);
         let mail = tx.directory().house.mail;
-        let channel = asked.unwrap_or(if mail { Channel::Email } else { Channel::Portal });
+        let channel = asked.unwrap_or(if mail { DispatchChannel::Email } else { DispatchChannel::Portal });
         start(tx, session.id, sealed.number, mandate, channel)?;
     }
     Ok(members.len())
@@ -189,7 +189,7 @@ fn start(
     session: SessionId,
     number: u32,
     mandate: &Mandate,
-    channel: Channel,
+    channel: DispatchChannel,
 ) -> Result<Dispatch, Refusal> {
     let dispatch = Dispatch {
         id: tx.fresh(),
@@ -204,7 +204,7 @@ fn start(
         opened_at: None,
     };
     tx.put_dispatch(&dispatch)?;
-    if channel == Channel::Email {
+    if channel == DispatchChannel::Email {
         tx.queue_convocation(dispatch.id, mandate.person)?;
     }
     Ok(dispatch)
@@ -219,7 +219,7 @@ pub fn reach_member(
     caller: &Caller,
     slug: &str,
     member: MandateId,
-    channel: Channel,
+    channel: DispatchChannel,
 ) -> Result<Dispatch, Refusal> {
     let session = prepared_session(tx, caller, slug)?;
     let last = tx.convocations(session.id)?.pop();
@@ -231,13 +231,13 @@ pub fn reach_member(
     let known = tx.dispatches(session.id)?;
     let here = |d: &&Dispatch| d.number == last.number && d.mandate == member && d.channel == channel;
     let dispatch = match known.iter().find(here) {
-        Some(dispatch) if dispatch.state == DispatchState::Queued && channel != Channel::Email => {
+        Some(dispatch) if dispatch.state == DispatchState::Queued && channel != DispatchChannel::Email => {
             dispatch.clone()
         }
         Some(_) => return Err(Refusal::State(Said::new("convocation.tried"))),
         None => start(tx, session.id, last.number, &mandate, channel)?,
     };
-    let dispatch = if channel == Channel::Paper {
+    let dispatch = if channel == DispatchChannel::Paper {
         let by = caller.actor().map_or_else(String::new, |id| id.to_string());
         arrived(tx, dispatch, &format!("handed over by {by}"))?
     } else {
@@ -298,7 +298,7 @@ pub fn open_convocation(tx: &Tx<'_>, caller: &Caller, session: SessionId) -> Res
     for dispatch in tx.unopened_dispatches(session, person)? {
         let opened_at = Some(tx.now());
         let dispatch = match dispatch.channel {
-            Channel::Portal => arrived(tx, dispatch, "opened in the file")?,
+            DispatchChannel::Portal => arrived(tx, dispatch, "opened in the file")?,
             _ => dispatch,
         };
         tx.put_dispatch(&Dispatch { opened_at, ..dispatch })?;

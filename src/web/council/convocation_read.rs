@@ -15,7 +15,7 @@ use super::session_read::{Head, head};
 use super::words::{DeadlineRow, deadline_row, text_of};
 use crate::booking::Refusal;
 use crate::council::{
-    Channel, Convocation, Dispatch, DispatchState, Kind, Proof, SessionState, missing, proof,
+    Convocation, Dispatch, DispatchChannel, DispatchState, Kind, Proof, SessionState, missing, proof,
 };
 use crate::ids::{MandateId, hex};
 use crate::scheduler::council::{
@@ -152,16 +152,18 @@ fn row(lang: Lang, sheet: &SessionSheet, member: MandateId, ways: &[&Dispatch], 
         (false, true) => ("soon", text(lang, "convocation.state_queued")),
         (false, false) => ("busy", text(lang, "convocation.state_failed")),
     };
-    let tried =
-        |channel: Channel| own.iter().any(|d| d.channel == channel && d.state != DispatchState::Queued);
+    let tried = |channel: DispatchChannel| {
+        own.iter().any(|d| d.channel == channel && d.state != DispatchState::Queued)
+    };
     let all = [
-        (Channel::Paper, "convocation.hand_over"),
-        (Channel::Portal, "convocation.by_portal"),
-        (Channel::Email, "convocation.by_mail"),
+        (DispatchChannel::Paper, "convocation.hand_over"),
+        (DispatchChannel::Portal, "convocation.by_portal"),
+        (DispatchChannel::Email, "convocation.by_mail"),
     ];
     let next = all.into_iter().filter(|(channel, _)| newest && !sent && !tried(*channel));
-    let next =
-        next.filter(|(channel, _)| *channel == Channel::Paper || !own.iter().any(|d| d.channel == *channel));
+    let next = next.filter(|(channel, _)| {
+        *channel == DispatchChannel::Paper || !own.iter().any(|d| d.channel == *channel)
+    });
     let opened = own.iter().filter_map(|d| d.opened_at).min();
     Row {
         mandate: member.to_string(),
@@ -182,7 +184,7 @@ pub(super) async fn convene(
     let on_paper = fields.all("paper").filter_map(|id| id.parse().ok());
     let wanted = Convene {
         urgent_reason: fields.get("urgent_reason").to_owned(),
-        channels: on_paper.map(|id| (id, Channel::Paper)).collect(),
+        channels: on_paper.map(|id| (id, DispatchChannel::Paper)).collect(),
     };
     let name = slug.clone();
     let outcome = insider.write(move |tx, caller| seal(tx, caller, &name, &wanted).map(|_| ())).await;
@@ -198,7 +200,7 @@ pub(super) async fn reach(
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
     let member = fields.get("mandate").parse();
-    let channel = Channel::ALL.into_iter().find(|channel| channel.word() == fields.get("channel"));
+    let channel = DispatchChannel::ALL.into_iter().find(|channel| channel.word() == fields.get("channel"));
     let name = slug.clone();
     let outcome = insider
         .write(move |tx, caller| {
