@@ -21,6 +21,7 @@ mod kind;
 mod mandate;
 mod moved;
 mod pattern;
+pub mod publication;
 mod quorum;
 mod readiness;
 mod remark;

@@ -38,6 +38,8 @@ mod organise;
 mod password;
 mod place;
 mod post_mail;
+mod publish_session;
+mod published_events;
 mod read_day;
 mod read_health;
 mod read_journal;
@@ -45,6 +47,7 @@ mod read_mail;
 mod read_meeting;
 mod read_orders;
 mod read_people;
+mod read_published;
 mod remind;
 mod render_feed;
 mod rework;
@@ -52,6 +55,7 @@ mod room_days;
 mod room_now;
 mod room_sheet;
 mod run_meeting;
+mod session_file;
 mod set_mail_wishes;
 mod sign_in;
 mod suggest;
@@ -114,6 +118,7 @@ pub use opening_hours::{
 pub use order_services::{OrderService, OrderedService, order_services};
 pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
+pub use publish_session::{Publish, publish_session, withdraw_publication};
 pub use read_day::{board, person_agenda};
 pub use read_health::{Health, keep_backup_time, read_health};
 pub use read_journal::{
@@ -124,6 +129,10 @@ pub use read_mail::{MailLinks, MailSheet, Matter, MeetingNews, Place, WhenSheet,
 pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occurrence, meeting_sheet};
 pub use read_orders::{Need, OrderedDate, read_orders};
 pub use read_people::{PEOPLE_PER_PAGE, PeoplePage, PersonSheet, list_people, person_sheet};
+pub use read_published::{
+    PublishedAsked, PublishedCalendar, PublishedEdition, PublishedSession, published_calendar,
+    published_edition, published_session, published_sessions, standing_facts,
+};
 pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use room_now::{Happening, RoomNow, room_now};

@@ -23,6 +23,7 @@ mod occurrence;
 mod open;
 mod person;
 mod presence;
+mod publication;
 mod readiness;
 mod reminder;
 mod room_page;
@@ -62,6 +63,7 @@ pub use journal::{ChainFault, Entry as JournalEntry, JournalAsked, NewEntry, Sub
 pub use mail::{Known as MailKnown, MailCounts, MailKind, MailState, NewMail, QueuedMail};
 pub use meeting::{Known as KnownImport, MeetingKey, NewMeeting};
 pub use person::{AccountState, PeopleAsked, PeopleKind, PersonRow};
+pub use publication::{NewPublication, Publication, PublishedHit, PublishedPage};
 pub use room_page::Photo;
 pub use sign_in::SignIn;
 pub use state::Disk;

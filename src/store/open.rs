@@ -25,6 +25,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_reminders.sql"),
     include_str!("migrations/0008_council.sql"),
     include_str!("migrations/0009_chamber.sql"),
+    include_str!("migrations/0010_portal.sql"),
     include_str!("migrations/0012_convocation.sql"),
 ];
 

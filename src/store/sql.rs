@@ -8,6 +8,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
+use crate::council::publication::{PublicationAct, PublicationKind};
 use crate::council::{
     CallResult, DispatchChannel, DispatchState, Ground, ItemState, MandateRole, MandateStatus, Origin,
     Outcome, Readied, ReadyState, Section, SessionEventKind, SessionMode, SessionPart, SessionState, Urn,
@@ -127,6 +128,8 @@ own_words_in_sql!(
     MandateStatus,
     Origin,
     Outcome,
+    PublicationAct,
+    PublicationKind,
     Readied,
     ReadyState,
     Section,

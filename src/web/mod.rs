@@ -38,6 +38,7 @@ mod people_read;
 mod person_change;
 mod person_leave;
 mod person_read;
+mod portal;
 mod room_add;
 mod room_change;
 mod room_code;
@@ -117,6 +118,7 @@ pub fn pages() -> Router<App> {
         .merge(chamber::routes())
         .merge(managed())
         .merge(council::routes())
+        .merge(portal::routes())
         .fallback(oops::not_here)
         .method_not_allowed_fallback(oops::not_so)
         // A page shrinks to a quarter at hardly any cost; the token of its forms differs each time, so that sizes

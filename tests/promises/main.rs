@@ -21,10 +21,16 @@ mod pages_house;
 mod pages_people;
 mod pages_rooms;
 mod pages_where;
+mod portal_closed;
+mod portal_pages;
+mod portal_publish;
+mod portal_stage;
 mod races;
 mod reminders;
 mod rights;
 mod series;
+#[path = "../publication/file.rs"]
+mod session_file;
 mod sign_in;
 mod simulation;
 mod sink;

@@ -1,0 +1,217 @@
+//! Takes together all that the house knows of a session, for the filter that decides what of it is public.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::booking::Refusal;
+use crate::council::publication::{
+    Asked, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit, never_public,
+};
+use crate::council::{
+    AgendaItem, AgendaVersion, Decision, Session, SessionPart, Treatment, Vote, VoteOutcome, VoteState,
+    sitting,
+};
+use crate::ids::{ItemId, MandateId};
+use crate::presence::{Ledger, PresenceEvent, present};
+use crate::store::{StoreError, View};
+use crate::town::{Body, BodyKind};
+
+/// An item as it stands in a fixed agenda: as much of it as is published.
+#[derive(Deserialize)]
+struct FixedLine {
+    id: ItemId,
+    part: SessionPart,
+    number: String,
+    title: String,
+    description: String,
+}
+
+/// A fixed agenda: its items in order.
+#[derive(Deserialize)]
+struct FixedLines {
+    items: Vec<FixedLine>,
+}
+
+/// The file of a session. `base` is where people reach the house, without slash at the end.
+///
+/// For the agenda its items are those of the last fixed version, in the words that were fixed.
+///
+/// # Errors
+/// [`Refusal::Unknown`] if the body or the term is gone; those of the store.
+pub(super) fn session_file(
+    view: &View<'_>,
+    base: &str,
+    session: &Session,
+    asked: Asked,
+) -> Result<SessionFile, Refusal> {
+    let body = view.directory().body(session.body).ok_or_else(|| Refusal::unknown("body", session.body))?;
+    let council = view.council_body(body.id)?.ok_or_else(|| Refusal::unknown("body", session.body))?;
+    let term = view.term(session.term)?.ok_or_else(|| Refusal::unknown("term", session.term))?;
+    let people = people(view, session)?;
+    let versions = view.agenda_versions(session.id)?;
+    let reader = Reader::new(view, session, &people, council.rules.lost_grace_s)?;
+    let mut items = reader.items()?;
+    if asked == Asked::Agenda {
+        as_fixed(&mut items, versions.last())?;
+    }
+    let closed = body.kind == BodyKind::College || never_public(&council.kind);
+    Ok(SessionFile {
+        base: base.to_owned(),
+        unit: unit(view, body)?,
+        body: FiledBody {
+            id: body.id,
+            slug: body.slug.clone(),
+            name: body.name.clone(),
+            council,
+            never_public: closed,
+        },
+        term,
+        session: session.clone(),
+        at_start: session.opened.map(|at| reader.present(&reader.ledger(), at)).unwrap_or_default(),
+        people,
+        items,
+        agenda_version: versions.last().map(|version| version.number),
+    })
+}
+
+/// Puts the words of a fixed agenda in the place of those that may have changed since.
+fn as_fixed(items: &mut Vec<FiledItem>, version: Option<&AgendaVersion>) -> Result<(), Refusal> {
+    let Some(version) = version else {
+        items.clear();
+        return Ok(());
+    };
+    let fixed: FixedLines = serde_json::from_str(&version.content)
+        .map_err(|error| Refusal::Internal(format!("fixed agenda: {error}")))?;
+    let mut live: HashMap<ItemId, FiledItem> = items.drain(..).map(|filed| (filed.item.id, filed)).collect();
+    for line in fixed.items {
+        let Some(mut filed) = live.remove(&line.id) else { continue };
+        filed.item.part = line.part;
+        filed.item.number = Some(line.number);
+        filed.item.title = line.title;
+        filed.item.description = line.description;
+        items.push(filed);
+    }
+    Ok(())
+}
+
+fn unit(view: &View<'_>, body: &Body) -> Result<Unit, StoreError> {
+    let directory = view.directory();
+    let legal = directory.legal_bodies.iter().find(|legal| legal.slug == body.legal_body);
+    let area = directory.house.town.clone();
+    Ok(Unit {
+        slug: body.legal_body.clone(),
+        name: legal.map_or_else(|| area.clone(), |legal| legal.name.clone()),
+        iri: view.public_identity("unit", &body.legal_body)?,
+        area_iri: view.public_identity("area", &body.legal_body)?,
+        area,
+    })
+}
+
+fn people(view: &View<'_>, session: &Session) -> Result<Vec<FiledMandate>, StoreError> {
+    let mut people = Vec::new();
+    for mandate in view.mandates(session.term)? {
+        let Some(person) = view.person(mandate.person)? else { continue };
+        let person_iri = view.public_identity("person", &person.id.to_string())?;
+        people.push(FiledMandate { mandate, name: person.name, person_iri });
+    }
+    Ok(people)
+}
+
+struct Reader<'v> {
+    view: &'v View<'v>,
+    session: &'v Session,
+    mandates: Vec<crate::council::Mandate>,
+    events: Vec<PresenceEvent>,
+    grace: chrono::TimeDelta,
+}
+
+impl<'v> Reader<'v> {
+    fn new(
+        view: &'v View<'v>,
+        session: &'v Session,
+        people: &[FiledMandate],
+        grace_s: u32,
+    ) -> Result<Self, StoreError> {
+        let mandates = people.iter().map(|filed| filed.mandate.clone()).collect();
+        let events = view.presence_events(session.id)?;
+        Ok(Self { view, session, mandates, events, grace: chrono::TimeDelta::seconds(i64::from(grace_s)) })
+    }
+
+    fn ledger(&self) -> Ledger<'_> {
+        Ledger { events: &self.events, grace: self.grace }
+    }
+
+    /// The sitting members who were present at an instant. What the ledger was corrected to since counts.
+    fn present(&self, ledger: &Ledger<'_>, at: chrono::DateTime<chrono::Utc>) -> Vec<MandateId> {
+        let sitting: Vec<MandateId> =
+            sitting(&self.mandates, at).into_iter().map(|mandate| mandate.id).collect();
+        present(ledger, &sitting, at)
+    }
+
+    fn items(&self) -> Result<Vec<FiledItem>, StoreError> {
+        let id = self.session.id;
+        let mut treatments: HashMap<ItemId, Treatment> =
+            self.view.treatments(id)?.into_iter().map(|treatment| (treatment.item, treatment)).collect();
+        let mut decisions: HashMap<ItemId, Vec<Decision>> = HashMap::new();
+        for decision in self.view.decisions(id)? {
+            decisions.entry(decision.item).or_default().push(decision);
+        }
+        let mut votes: HashMap<ItemId, Vec<FiledVote>> = HashMap::new();
+        for vote in self.view.votes(id)? {
+            votes.entry(vote.item).or_default().push(self.vote(vote)?);
+        }
+        let mut filed = Vec::new();
+        for item in self.view.agenda_items(id)? {
+            let treatment = treatments.remove(&item.id);
+            let at = treatment.as_ref().map(|treatment| treatment.started);
+            filed.push(FiledItem {
+                present: at.map(|at| self.present(&self.ledger(), at)).unwrap_or_default(),
+                earlier: self.earlier(&item)?,
+                votes: votes.remove(&item.id).unwrap_or_default(),
+                decisions: decisions.remove(&item.id).unwrap_or_default(),
+                attachments: Vec::new(),
+                treatment,
+                item,
+            });
+        }
+        Ok(filed)
+    }
+
+    fn earlier(&self, item: &AgendaItem) -> Result<Vec<EarlierItem>, StoreError> {
+        let mut earlier = Vec::new();
+        for id in &item.references {
+            let Some(item) = self.view.agenda_item(*id)? else { continue };
+            let doors = self.view.treatment(*id)?.is_some_and(|treatment| !treatment.public);
+            let closed = doors || item.part == SessionPart::Closed;
+            earlier.push(EarlierItem { id: *id, title: item.title, closed });
+        }
+        Ok(earlier)
+    }
+
+    /// A vote with what was declared. Of one that was not declared nothing is known to the public.
+    fn vote(&self, vote: Vote) -> Result<FiledVote, StoreError> {
+        let result = self.view.vote_result(vote.id)?.filter(|_| vote.state == VoteState::Declared);
+        let Some(result) = result else {
+            let (ballots, totals, present) = (Vec::new(), crate::council::Totals::default(), Vec::new());
+            return Ok(FiledVote { vote, ballots, totals, adopted: None, elected: None, present });
+        };
+        // Those who were counted when it was declared: a later correction does not change who could vote.
+        let counted = self.ledger().up_to(result.declared.ledger_seq);
+        Ok(FiledVote {
+            present: self.present(&counted, result.declared.at),
+            adopted: match result.outcome {
+                VoteOutcome::Adopted => Some(true),
+                VoteOutcome::Rejected => Some(false),
+                _ => None,
+            },
+            elected: match result.outcome {
+                VoteOutcome::Elected { candidate } => Some(candidate),
+                _ => None,
+            },
+            ballots: result.ballots,
+            totals: result.totals,
+            vote,
+        })
+    }
+}

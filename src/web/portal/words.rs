@@ -1,0 +1,73 @@
+//! Sessions and documents in words, for the frame in the reader's language.
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::council::SessionState;
+use crate::council::publication::{PublicationKind, kind_key};
+use crate::store::Publication;
+use crate::texts::{Lang, Said, day, text};
+
+/// A document that one can go to.
+pub(super) struct Link {
+    /// What it is.
+    pub(super) word: String,
+    /// Where it stands, within this house.
+    pub(super) path: String,
+    /// When it was published, in words.
+    pub(super) when: String,
+    /// Which version stands, and whether it takes the place of another.
+    pub(super) version: u32,
+}
+
+/// A document as a link to the version that stands.
+pub(super) fn link(lang: Lang, base: &str, entry: &Publication, zone: crate::time::Zone) -> Link {
+    let word = if entry.kind.is_of_decision() {
+        entry.title.clone()
+    } else {
+        kind_word(lang, entry.kind).to_owned()
+    };
+    Link {
+        word,
+        path: path_of(base, entry),
+        when: moment(lang, entry.published_at.with_timezone(&zone.tz()).fixed_offset()),
+        version: entry.version,
+    }
+}
+
+/// Where the version that stands is found, whichever it is.
+pub(super) fn path_of(base: &str, entry: &Publication) -> String {
+    let path = entry.url.strip_prefix(base).unwrap_or(&entry.url);
+    path.rsplit_once("/v/").map_or(path, |(place, _)| place).to_owned()
+}
+
+/// What a kind of document is called.
+pub(super) fn kind_word(lang: Lang, kind: PublicationKind) -> &'static str {
+    text_of(lang, kind_key(kind))
+}
+
+fn text_of(lang: Lang, key: &'static str) -> &'static str {
+    text(lang, key)
+}
+
+/// `maandag 18 januari 2027 om 20:00 uur`.
+pub(super) fn moment(lang: Lang, at: DateTime<FixedOffset>) -> String {
+    Said::new("portal.doc_at")
+        .with("day", day(lang, at.date_naive()))
+        .with("time", at.format("%H:%M"))
+        .speak(lang)
+}
+
+/// Where a session stands, as everybody may know it, and the class of its mark.
+pub(super) fn state(lang: Lang, state: SessionState) -> (&'static str, &'static str) {
+    use SessionState as S;
+    match state {
+        S::Draft | S::Scheduled | S::Convened => ("", text(lang, "portal.state_planned")),
+        S::Open => ("soon", text(lang, "portal.state_open")),
+        S::Suspended => ("soon", text(lang, "portal.state_suspended")),
+        S::Closed | S::MinutesDraft => ("free", text(lang, "portal.state_over")),
+        S::MinutesApproved | S::Archived => ("free", text(lang, "portal.state_approved")),
+        S::Cancelled => ("busy", text(lang, "portal.state_cancelled")),
+        S::NotQuorate => ("busy", text(lang, "portal.state_not_quorate")),
+        S::Adjourned => ("busy", text(lang, "portal.state_adjourned")),
+    }
+}

@@ -1,0 +1,249 @@
+//! A council's session in the store, from a fixed agenda to approved minutes: the one of `tests/publication`.
+
+use belfort::booking::Refusal;
+use belfort::council::publication::{Asked, FiledVote, SessionFile};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use belfort::council::{
+    Ballot, CouncilBody, Declared, Quorum, Session, SessionState, Totals, VersionKind, VoteKind, VoteOutcome,
+};
+use belfort::ids::{ItemId, SessionId};
+use belfort::presence::{Channel, IdentifiedBy, PresenceKind, Source};
+use belfort::scheduler::{Caller, Publish, publish_session, withdraw_publication};
+use belfort::store::{NewPresence, Publication, StoreError, Tx};
+use belfort::texts::Lang;
+use belfort::time::Zone;
+use belfort::town::{Person, PersonKind};
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::session_file::{decision_id, item, item_id, opened, session_file};
+use crate::town::{Answer, Town};
+
+/// Where the town is reached.
+pub const BASE: &str = "http://belfort.test";
+/// The session's name in addresses.
+pub const SLUG: &str = "gemeenteraad-2027-01-18";
+
+/// The town with a session whose agenda is fixed and whose members are convened.
+pub fn convened(seed: u64) -> (Town, SessionFile) {
+    let town = Town::at(seed, "2027-01-21T15:30:00Z".parse().unwrap());
+    let mut file = session_file(BASE);
+    let body = town.store.directory().body_named("gemeenteraad").unwrap().id;
+    file.body.id = body;
+    file.body.council.body = body;
+    file.term.body = body;
+    file.session.body = body;
+    file.items[3].item.references = vec![item_id(40)];
+    let wanted = file.clone();
+    town.store.write_now(move |tx| found(tx, &wanted)).unwrap();
+    (town, file)
+}
+
+/// [`convened`], with everything that happened in the session, and its minutes approved.
+pub fn approved(seed: u64) -> (Town, SessionFile) {
+    let (town, file) = convened(seed);
+    let wanted = file.clone();
+    town.store.write_now(move |tx| hold(tx, &wanted)).unwrap();
+    step(&town, &file, SessionState::MinutesApproved);
+    (town, file)
+}
+
+/// Moves the session on.
+pub fn step(town: &Town, file: &SessionFile, state: SessionState) {
+    let session = in_state(file, state);
+    town.store.write_now(move |tx| tx.put_session(&session)).unwrap();
+}
+
+fn in_state(file: &SessionFile, state: SessionState) -> Session {
+    let sat = state.was_held();
+    let times = (file.session.opened.filter(|_| sat), file.session.closed.filter(|_| sat));
+    Session { state, opened: times.0, closed: times.1, version: 2, ..file.session.clone() }
+}
+
+fn found(tx: &Tx<'_>, file: &SessionFile) -> Result<(), StoreError> {
+    for (n, filed) in file.people.iter().enumerate() {
+        tx.insert_person(&Person {
+            id: filed.mandate.person,
+            kind: PersonKind::Staff,
+            email: format!("raad{n}@stad.example"),
+            name: filed.name.clone(),
+            lang: Lang::Nl,
+            zone: Zone::BRUSSELS,
+            department: None,
+            resource: None,
+            hard: true,
+            expires: None,
+        })?;
+        if let Some(iri) = &filed.person_iri {
+            tx.put_public_identity("person", &filed.mandate.person.to_string(), iri)?;
+        }
+    }
+    tx.put_council_body(&CouncilBody { body: file.body.id, ..file.body.council.clone() })?;
+    tx.put_public_identity("unit", "stad", file.unit.iri.as_deref().unwrap())?;
+    tx.put_public_identity("area", "stad", file.unit.area_iri.as_deref().unwrap())?;
+    tx.insert_term(&file.term)?;
+    for filed in &file.people {
+        tx.put_mandate(&filed.mandate)?;
+    }
+    let earlier = Session {
+        id: SessionId(uuid::Uuid::from_u128(9)),
+        slug: "gemeenteraad-2026-12-14".into(),
+        planned: file.session.planned - TimeDelta::days(35),
+        ..in_state(file, SessionState::Convened)
+    };
+    tx.put_session(&earlier)?;
+    let mut postponed = item(40, "Herinrichting van de Markt");
+    postponed.session = earlier.id;
+    tx.put_agenda_item(&postponed)?;
+    tx.put_session(&in_state(file, SessionState::Convened))?;
+    for filed in &file.items {
+        tx.put_agenda_item(&filed.item)?;
+    }
+    tx.insert_agenda_version(&belfort::council::AgendaVersion {
+        session: file.session.id,
+        number: 1,
+        kind: VersionKind::First,
+        fixed_at: tx.now(),
+        content: fixed(file),
+        hash: [7; 32],
+    })
+}
+
+/// The agenda as it is fixed.
+fn fixed(file: &SessionFile) -> String {
+    let line = |filed: &belfort::council::publication::FiledItem| {
+        let item = &filed.item;
+        json!({
+            "id": item.id, "part": item.part, "section": item.section, "number": item.number, "title": item.title,
+            "internal_title": item.internal_title, "description": item.description, "note": item.note,
+            "draft": item.draft, "references": item.references,
+        })
+    };
+    let items: Vec<_> = file.items.iter().map(line).collect();
+    json!({
+        "session": file.session.slug, "planned": file.session.planned, "place": file.session.place,
+        "mode": file.session.mode, "convocation_no": 1, "items": items,
+    })
+    .to_string()
+}
+
+fn hold(tx: &Tx<'_>, file: &SessionFile) -> Result<(), StoreError> {
+    let session = file.session.id;
+    for mandate in &file.at_start {
+        tx.add_presence(
+            session,
+            NewPresence {
+                mandate: *mandate,
+                kind: PresenceKind::Arrive(Channel::Room),
+                at: opened() - TimeDelta::minutes(5),
+                source: Source::Clerk,
+                identified_by: IdentifiedBy::SeenByChair,
+            },
+        )?;
+    }
+    let last = i64::try_from(file.at_start.len()).unwrap();
+    for filed in &file.items {
+        if let Some(treatment) = &filed.treatment {
+            let treatment = belfort::council::Treatment { ledger_seq: last, ..treatment.clone() };
+            tx.insert_treatment(session, &treatment)?;
+        }
+        for vote in &filed.votes {
+            count(tx, vote, last)?;
+        }
+        for decision in &filed.decisions {
+            tx.insert_decision(decision)?;
+        }
+    }
+    Ok(())
+}
+
+fn count(tx: &Tx<'_>, filed: &FiledVote, last: i64) -> Result<(), StoreError> {
+    let vote = belfort::council::Vote { ledger_seq: last, ..filed.vote.clone() };
+    tx.insert_vote(&vote)?;
+    for Ballot { mandate, choice } in &filed.ballots {
+        tx.put_ballot(vote.id, &Ballot { mandate: *mandate, choice: *choice })?;
+    }
+    if vote.kind == VoteKind::Secret {
+        for mandate in &filed.present {
+            tx.hand_in(vote.id, *mandate)?;
+        }
+        tx.write_secret_ballots(vote.id, &filed.totals)?;
+    }
+    tx.declare_vote(
+        vote.id,
+        &Declared {
+            at: opened() + TimeDelta::minutes(20),
+            ledger_seq: last,
+            quorum: Quorum::of(7, 6, 0, false),
+            totals: Totals { ..filed.totals.clone() },
+            outcome: if filed.adopted == Some(true) { VoteOutcome::Adopted } else { VoteOutcome::Rejected },
+            tie_break: None,
+        },
+    )
+}
+
+/// Publishes a document.
+pub fn publish(town: &Town, asked: Asked, reason: &str) -> Result<Publication, Refusal> {
+    let wish = Publish { session: SLUG.into(), asked, reason: reason.into() };
+    town.store.write_now(move |tx| publish_session(tx, &Caller::system(), BASE, &wish))
+}
+
+/// Takes a document back.
+pub fn withdraw(town: &Town, asked: Asked, reason: &str) -> Result<Publication, Refusal> {
+    let wish = Publish { session: SLUG.into(), asked, reason: reason.into() };
+    town.store.write_now(move |tx| withdraw_publication(tx, &Caller::system(), &wish))
+}
+
+/// Changes the public title of an item.
+pub fn retitle(town: &Town, id: ItemId, title: &str) {
+    let title = title.to_owned();
+    let change = move |tx: &Tx<'_>| {
+        let mut item = tx.agenda_item(id)?.unwrap();
+        item.title = title;
+        tx.put_agenda_item(&item)
+    };
+    town.store.write_now(change).unwrap();
+}
+
+/// Addresses in a page, of this house.
+fn links(page: &str) -> BTreeSet<String> {
+    let attributes = ["href=\"", "src=\"", "resource=\"", "<", "\"", "URL:", "DESCRIPTION:"];
+    let mut found = BTreeSet::new();
+    for before in attributes {
+        for rest in page.split(before).skip(1) {
+            let end = rest.find(|c: char| c == '"' || c == '>' || c.is_whitespace()).unwrap_or(rest.len());
+            let link = rest[..end].replace("&amp;", "&").replace("&#38;", "&");
+            let path = link.strip_prefix(BASE).unwrap_or(&link);
+            let path = path.split('#').next().unwrap_or("");
+            if path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/assets") {
+                found.insert(path.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Every address that can be reached from where anybody begins, and from some more, with what stands there.
+pub async fn crawl(town: &Town, more: &[String]) -> BTreeMap<String, Answer> {
+    let begin = ["/zittingen", "/reglementen", "/bekendmakingen", "/ldes", "/oparl", "/oparl/bodies"];
+    let mut waiting: VecDeque<String> = begin.map(str::to_owned).into();
+    waiting.extend(more.iter().cloned());
+    for id in 1..=5 {
+        waiting.push_back(format!("/besluiten/{}", decision_id(id)));
+        waiting.push_back(format!("/reglementen/{}", decision_id(id)));
+    }
+    let mut seen = BTreeMap::new();
+    while let Some(path) = waiting.pop_front() {
+        if seen.contains_key(&path) || seen.len() > 2_000 {
+            continue;
+        }
+        let answer = town.anonymous().get(&path).await;
+        assert!(answer.status.as_u16() != 500, "{path}: {}", answer.text());
+        let to = answer.header("location").to_owned();
+        let next = links(&answer.text()).into_iter().chain([to.replace(BASE, "")]);
+        waiting.extend(next.filter(|path| path.starts_with('/')));
+        seen.insert(path, answer);
+    }
+    seen
+}
