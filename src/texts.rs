@@ -260,6 +260,7 @@ macro_rules! files {
             include_str!(concat!("../data/texts/council/", $lang, ".toml")),
             include_str!(concat!("../data/texts/deadlines/", $lang, ".toml")),
             include_str!(concat!("../data/texts/documents/", $lang, ".toml")),
+            include_str!(concat!("../data/texts/minutes/", $lang, ".toml")),
             include_str!(concat!("../data/texts/portal/", $lang, ".toml")),
         ]
     };

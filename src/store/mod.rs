@@ -19,6 +19,7 @@ mod journal;
 mod kept;
 mod mail;
 mod meeting;
+mod minutes;
 mod occurrence;
 mod open;
 mod person;

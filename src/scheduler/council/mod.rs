@@ -12,6 +12,7 @@ mod ready_session;
 mod seat_members;
 mod set_up_body;
 mod submit_item;
+mod write_minutes;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -45,6 +46,10 @@ pub use seat_members::{
 };
 pub use set_up_body::{NewTerm, add_term, set_up_body};
 pub use submit_item::submit_item;
+pub use write_minutes::{
+    answer_remark, approve_minutes, draft_minutes, minutes_are_whole, offer_minutes, remark_minutes,
+    sign_minutes,
+};
 
 /// A right in the matter of one body.
 pub(super) fn must_for(caller: &Caller, action: Action, body: BodyId) -> Result<(), Refusal> {
