@@ -6,7 +6,9 @@
 
 mod agenda;
 mod body;
+mod document;
 mod mandate;
+mod media;
 mod session;
 mod treatment;
 mod vote;
@@ -15,7 +17,12 @@ pub use agenda::{
     AgendaItem, AgendaVersion, Ground, ItemState, Origin, Outcome, Section, SessionPart, Urgency, VersionKind,
 };
 pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Stricter, Term};
+pub use document::{
+    Access, Content, Document, DocumentRule, DocumentState, DocumentVersion, Reader, ReleaseRule,
+    check_access, check_release, may_read,
+};
 pub use mandate::{Mandate, MandateRole, MandateStatus, seat_clash, sitting};
+pub use media::{MediaKind, media_kind};
 pub use session::{ModeReason, Session, SessionMode, SessionState};
 pub use treatment::{Article, Decision, Treatment};
 pub use vote::{Ballot, Choice, Majority, Vote, VoteKind, VoteState};

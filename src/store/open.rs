@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_people.sql"),
     include_str!("migrations/0007_reminders.sql"),
     include_str!("migrations/0008_council.sql"),
+    include_str!("migrations/0011_documents.sql"),
 ];
 
 /// Opens the one read-write connection, creating or upgrading the file.

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
 use crate::council::{
-    Ground, ItemState, MandateRole, MandateStatus, Origin, Section, SessionMode, SessionPart, SessionState,
-    VersionKind,
+    Access, DocumentState, Ground, ItemState, MandateRole, MandateStatus, MediaKind, Origin, Section,
+    SessionMode, SessionPart, SessionState, VersionKind,
 };
 use crate::ids::{
     BodyId, DecisionId, DocumentId, ItemId, MandateId, MeetingId, OccurrenceId, PersonId, RoomId, SessionId,
@@ -115,10 +115,13 @@ macro_rules! own_words_in_sql {
 }
 
 own_words_in_sql!(
+    Access,
+    DocumentState,
     Ground,
     ItemState,
     MandateRole,
     MandateStatus,
+    MediaKind,
     Origin,
     Section,
     SessionMode,
