@@ -59,6 +59,11 @@
       if (focused) document.getElementById(focused)?.focus();
     } catch { /* The next event tries again. */ }
   };
+  // What is under way is looked at again by itself.
+  const watch = () => {
+    if (live.querySelector("[data-soon]")) setTimeout(async () => { await read(); watch(); }, 1500);
+  };
+  watch();
   const soon = () => { if (!timer && !document.hidden) timer = setTimeout(read, 300); };
   const source = new EventSource("/live");
   source.addEventListener("changed", soon);
