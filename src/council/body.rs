@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{HouseOrder, Jurisdiction, Kind, SessionMode, UnknownKind};
+use super::{HouseOrder, Jurisdiction, Kind, ReleaseRule, SessionMode, UnknownKind};
 use crate::ids::{BodyId, TermId};
 
 /// What a body is in law, beside what it is to the scheduler (`town::Body`).
@@ -62,6 +62,8 @@ pub struct RulesOfProcedure {
     pub remote: RemoteTool,
     /// What members are paid for sitting.
     pub fee: FeePolicy,
+    /// When its documents may be let out to the public.
+    pub release: ReleaseRule,
 }
 
 impl Default for RulesOfProcedure {
@@ -80,6 +82,7 @@ impl Default for RulesOfProcedure {
             test_call_hours: 48,
             remote: RemoteTool::default(),
             fee: FeePolicy::default(),
+            release: ReleaseRule::default(),
         }
     }
 }

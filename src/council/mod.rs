@@ -12,6 +12,7 @@ mod body;
 mod calendar;
 mod convocation;
 mod deadline;
+mod document;
 mod due;
 mod explain;
 mod facts;
@@ -19,6 +20,7 @@ mod fee;
 mod house_order;
 mod kind;
 mod mandate;
+mod media;
 mod minutes;
 mod moved;
 mod pattern;
@@ -49,12 +51,17 @@ pub use convocation::{
     Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, letter, missing, proof,
 };
 pub use deadline::{Deadline, DeadlineState, SOON_DAYS, deadlines};
+pub use document::{
+    Access, Content, Document, DocumentRule, DocumentState, DocumentVersion, Reader, ReleaseRule,
+    check_access, check_release, may_read,
+};
 pub use due::{Basis, Due};
 pub use facts::{ConvocationNo, Fulfilment, Happened, SessionFacts};
 pub use fee::{Fee, FeeGround, Paid, fee};
 pub use house_order::{HouseOrder, HouseTerm};
 pub use kind::{Jurisdiction, Kind, Minimum, Publicness, Remote, UnknownKind};
 pub use mandate::{Mandate, MandateRole, MandateStatus, seat_clash, sitting};
+pub use media::{MediaKind, media_kind};
 pub use minutes::{Minutes, MinutesRemark, MinutesVersion, minutes_text, report_text};
 pub use moved::moved;
 pub use pattern::{Nth, Pattern};

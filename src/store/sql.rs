@@ -10,9 +10,9 @@ use uuid::Uuid;
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
 use crate::council::publication::{PublicationAct, PublicationKind};
 use crate::council::{
-    CallResult, DispatchChannel, DispatchState, Ground, ItemState, MandateRole, MandateStatus, Origin,
-    Outcome, Readied, ReadyState, Section, SessionEventKind, SessionMode, SessionPart, SessionState, Urn,
-    VersionKind, VoteKind, VotePurpose, VoteState,
+    Access, CallResult, DispatchChannel, DispatchState, DocumentState, Ground, ItemState, MandateRole,
+    MandateStatus, MediaKind, Origin, Outcome, Readied, ReadyState, Section, SessionEventKind, SessionMode,
+    SessionPart, SessionState, Urn, VersionKind, VoteKind, VotePurpose, VoteState,
 };
 use crate::ids::{
     BodyId, DecisionId, DocumentId, ItemId, MandateId, MeetingId, OccurrenceId, PersonId, RoomId, SessionId,
@@ -117,15 +117,18 @@ macro_rules! own_words_in_sql {
 }
 
 own_words_in_sql!(
+    Access,
     CallResult,
     Channel,
     DispatchChannel,
     DispatchState,
+    DocumentState,
     Ground,
     IdentifiedBy,
     ItemState,
     MandateRole,
     MandateStatus,
+    MediaKind,
     Origin,
     Outcome,
     PublicationAct,

@@ -66,6 +66,11 @@
       [...parts].forEach((part, place) => { if (!busy(part)) show(part, place, page); });
     } catch { /* The next event tries again. */ }
   };
+  // What is under way is looked at again by itself.
+  const watch = () => {
+    if (live.querySelector("[data-soon]")) setTimeout(async () => { await read(); watch(); }, 1500);
+  };
+  watch();
   const soon = () => { if (!timer && !document.hidden) timer = setTimeout(read, 300); };
   const source = new EventSource("/live");
   source.addEventListener("changed", soon);
