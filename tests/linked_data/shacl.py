@@ -1,0 +1,27 @@
+"""Shapes (W3C SHACL) applied with pySHACL."""
+
+import pathlib
+
+import pyshacl
+import rdflib
+
+SHAPES = pathlib.Path(__file__).resolve().parent / "shapes"
+
+
+def faults(graph, shapes):
+    """What does not conform, a line each."""
+    shapes_graph = rdflib.Graph().parse(SHAPES / f"{shapes}.shapes.ttl")
+    conforms, results, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, inference="none", advanced=True)
+    if conforms:
+        return []
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    lines = []
+    for result in results.subjects(rdflib.RDF.type, sh.ValidationResult):
+        focus, path = results.value(result, sh.focusNode), results.value(result, sh.resultPath)
+        lines.append(f"{results.value(result, sh.resultMessage)} ({focus} {path or ''})")
+    return sorted(lines) or ["does not conform"]
+
+
+def triples(text):
+    """N-Triples as a graph."""
+    return rdflib.Graph().parse(data=text, format="nt")
