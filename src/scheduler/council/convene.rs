@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::super::Caller;
 use super::super::create_meeting::{clip, text_fault};
+use super::super::freeze_documents;
 use super::deadlines::due_day;
 use super::edit_agenda::prepared_session;
 use super::fix_agenda::fixed_content;
@@ -69,6 +70,8 @@ pub fn convene(tx: &Tx<'_>, caller: &Caller, slug: &str, wanted: &Convene) -> Re
     )?;
     tx.insert_convocation(&sealed)?;
     let sent = dispatch_all(tx, &session, &sealed, wanted)?;
+    // From its dispatch on the file is complete and stays as it was sent (article 20).
+    freeze_documents(tx, caller, session.id, sealed.number)?;
     let hash = hex(&sealed.hash);
     let session = Session { state: SessionState::Convened, version: session.version + 1, ..session };
     tx.put_session(&session)?;

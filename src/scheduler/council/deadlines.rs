@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::booking::Refusal;
+use crate::council::publication::PublicationKind;
 use crate::council::{
     ConvocationNo, CouncilBody, Deadline, Due, Fulfilment, Happened, Proof, RuleSet, Session, SessionFacts,
     SessionState, deadlines, proof,
@@ -34,9 +35,24 @@ pub(super) fn facts_of(view: &View<'_>, session: &Session) -> Result<SessionFact
         decided: session.closed,
         amended: versions.iter().skip(1).map(|version| version.fixed_at).collect(),
         next_start: following.map(|next| next.planned),
+        published: in_force(view, session)?,
         happened: happened(view, session)?,
         ..SessionFacts::planned(session.planned, session.zone)
     })
+}
+
+/// When the first regulation of a session was published, from which it takes effect (article 288).
+fn in_force(view: &View<'_>, session: &Session) -> Result<Option<DateTime<Utc>>, Refusal> {
+    let mut first: Option<DateTime<Utc>> = None;
+    for decision in view.decisions(session.id)?.into_iter().filter(|decision| decision.regulation) {
+        let editions = view.editions(PublicationKind::Regulation, session.id, Some(decision.id))?;
+        let at = editions.first().map(|entry| entry.published_at);
+        first = match (first, at) {
+            (Some(known), Some(at)) => Some(known.min(at)),
+            (known, at) => known.or(at),
+        };
+    }
+    Ok(first)
 }
 
 fn happened(view: &View<'_>, session: &Session) -> Result<Vec<Happened>, Refusal> {
@@ -46,6 +62,10 @@ fn happened(view: &View<'_>, session: &Session) -> Result<Vec<Happened>, Refusal
         of: None,
         outcome: Fulfilment::Done(at),
     };
+    for (rule, at) in published(view, session)?.into_iter().chain(written(view, session)?) {
+        list.push(done(rule, at));
+    }
+    list.extend(amended(view, session)?);
     let sealed = view.convocations(session.id)?;
     let Some(first) = sealed.iter().rev().find(|sealed| !sealed.kind.adds()) else { return Ok(list) };
     let mut sent = view.dispatches(session.id)?;
@@ -58,6 +78,45 @@ fn happened(view: &View<'_>, session: &Session) -> Result<Vec<Happened>, Refusal
         let outcome = Fulfilment::Waived(reason.clone());
         list.push(Happened { rule: "convocation-sent".to_owned(), of: None, outcome });
     }
+    Ok(list)
+}
+
+/// What was published of a session, and when first; of regulations, when the last of them was.
+fn published(view: &View<'_>, session: &Session) -> Result<Vec<(&'static str, DateTime<Utc>)>, Refusal> {
+    let mut list = Vec::new();
+    let first = |kind| -> Result<Option<DateTime<Utc>>, Refusal> {
+        Ok(view.editions(kind, session.id, None)?.first().map(|entry| entry.published_at))
+    };
+    list.extend(first(PublicationKind::Agenda)?.map(|at| ("agenda-public", at)));
+    list.extend(first(PublicationKind::DecisionList)?.map(|at| ("decision-list", at)));
+    let regulations = view.decisions(session.id)?.into_iter().filter(|decision| decision.regulation);
+    let mut last = None;
+    for decision in regulations {
+        let editions = view.editions(PublicationKind::Regulation, session.id, Some(decision.id))?;
+        let Some(entry) = editions.first() else { return Ok(list) };
+        last = last.max(Some(entry.published_at));
+    }
+    list.extend(last.map(|at| ("regulations-full-text", at)));
+    Ok(list)
+}
+
+/// When each amended agenda was made public: by the first edition that came after it was fixed (article 22).
+fn amended(view: &View<'_>, session: &Session) -> Result<Vec<Happened>, Refusal> {
+    let editions = view.editions(PublicationKind::Agenda, session.id, None)?;
+    let versions = view.agenda_versions(session.id)?;
+    let made_public = |fixed_at: DateTime<Utc>| {
+        let edition = editions.iter().find(|entry| entry.published_at >= fixed_at)?;
+        let outcome = Fulfilment::Done(edition.published_at);
+        Some(Happened { rule: "amended-agenda-public".to_owned(), of: Some(fixed_at), outcome })
+    };
+    Ok(versions.iter().skip(1).filter_map(|version| made_public(version.fixed_at)).collect())
+}
+
+/// How far the minutes of a session have come.
+fn written(view: &View<'_>, session: &Session) -> Result<Vec<(&'static str, DateTime<Utc>)>, Refusal> {
+    let Some(minutes) = view.minutes(session.id)? else { return Ok(Vec::new()) };
+    let mut list = vec![("draft-minutes-available", minutes.available_at)];
+    list.extend(minutes.approved_at.map(|at| ("minutes-approved", at)));
     Ok(list)
 }
 

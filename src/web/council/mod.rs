@@ -8,6 +8,8 @@ mod council_read;
 mod item_change;
 mod item_submit;
 mod members_import;
+mod minutes_read;
+mod session_after;
 mod session_plan;
 mod session_read;
 mod session_ready;
@@ -52,6 +54,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/council/sessions/{slug}/ready/calls", post(session_ready::calls))
         .route("/council/sessions/{slug}/ready/call", post(session_ready::call_noted))
         .route("/council/sessions/{slug}/submit", get(item_submit::ask).post(item_submit::submit))
+        .route("/council/sessions/{slug}/after", get(session_after::read).post(session_after::minutes))
+        .route("/council/sessions/{slug}/after/publish", post(session_after::publish))
+        .route("/council/sessions/{slug}/after/remark", post(session_after::remark))
+        .route("/council/sessions/{slug}/minutes", get(minutes_read::read).post(minutes_read::remark))
         .route("/council/items/{id}", get(item_change::ask).post(item_change::change))
         .route("/council/items/{id}/step", post(item_change::step))
         .route("/council/items/{id}/move", post(item_change::shift))

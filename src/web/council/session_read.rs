@@ -51,6 +51,7 @@ pub(super) fn head(insider: &Insider, sheet: &SessionSheet, here: &str) -> Head 
         ("/convocation", "session.tab_convocation"),
         ("/ready", "session.tab_ready"),
         ("/chamber", "session.tab_chamber"),
+        ("/after", "minutes.tab_after"),
     ];
     let base = format!("/council/sessions/{}", sheet.session.slug);
     Head {

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::words::{counted, item_words, session_words, size_words};
 use crate::council::{Reader, SessionPart};
+use crate::scheduler::council::open_convocation;
 use crate::scheduler::{FileItem, MembersFile, Paper, members_file};
 use crate::texts::{Lang, Said, text};
 use crate::web::oops::Oops;
@@ -53,6 +54,12 @@ struct Row {
 pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<Response, Oops> {
     let asked = slug.clone();
     let file = insider.read(move |view, caller| members_file(view, caller, &asked)).await?;
+    if file.sits {
+        // Whoever opens the file has what was sent to them there.
+        let session = file.session.id;
+        let opened = insider.write(move |tx, caller| open_convocation(tx, caller, session)).await;
+        opened.map_err(|refusal| insider.oops(refusal))?;
+    }
     let lang = insider.lang();
     let marks = file.sits;
     let unread = file.unread();
