@@ -1,6 +1,7 @@
 //! Settings of the server: `belfort.toml` in the data directory, then the environment, then the command line.
 //! Every mistake is reported, not only the first.
 
+mod documents;
 mod mail;
 
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use toml::{Table, Value};
 
 use crate::texts::Said;
 
+pub use documents::DocumentsConfig;
 pub use mail::{MailConfig, Security};
 
 /// Name of the file in the data directory.
@@ -28,6 +30,8 @@ pub struct Config {
     pub log: String,
     /// How mail is sent; none if it is not.
     pub mail: Option<MailConfig>,
+    /// What documents are held against that people send.
+    pub documents: DocumentsConfig,
 }
 
 /// Reads the settings of the data directory `dir`. `env` gives the value of an environment variable, `listen`
@@ -66,7 +70,9 @@ fn parse(
         let filed = match table.remove(key) {
             None => None,
             Some(Value::String(text)) => Some((key.to_owned(), text)),
-            Some(Value::Integer(number)) if key.ends_with("_s") => Some((key.to_owned(), number.to_string())),
+            Some(Value::Integer(number)) if key.ends_with("_s") || key.ends_with("_mib") => {
+                Some((key.to_owned(), number.to_string()))
+            }
             Some(other) => {
                 let said = Said::new("config.not_text").with("key", key).with("value", other.type_str());
                 faults.push(said);
@@ -81,6 +87,9 @@ fn parse(
     let smtp_url = setting("smtp_url", "BELFORT_SMTP_URL");
     let mail_from = setting("mail_from", "BELFORT_MAIL_FROM");
     let mail_retry = setting("mail_retry_s", "BELFORT_MAIL_RETRY_S");
+    let document_mib = setting("document_mib", "BELFORT_DOCUMENT_MIB");
+    let clamd = setting("clamd", "BELFORT_CLAMD");
+    let clamd_down = setting("clamd_down", "BELFORT_CLAMD_DOWN");
     for key in table.keys() {
         faults.push(Said::new("config.unknown").with("key", key).with("file", FILE));
     }
@@ -100,10 +109,11 @@ fn parse(
         fits.then_some(url)
     });
     let mail = mail::read(smtp_url, mail_from, mail_retry, &mut faults);
+    let documents = documents::read(document_mib, clamd, clamd_down, &mut faults);
     match address {
         Some(listen) if faults.is_empty() => {
             let log = log.map_or_else(|| "info".to_owned(), |(_, text)| text);
-            Ok(Config { listen, base_url, log, mail })
+            Ok(Config { listen, base_url, log, mail, documents })
         }
         _ => Err(faults),
     }

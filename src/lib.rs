@@ -19,6 +19,8 @@ pub mod council;
 #[cfg(feature = "server")]
 pub mod ical;
 #[cfg(feature = "server")]
+pub mod papers;
+#[cfg(feature = "server")]
 pub mod presence;
 #[cfg(feature = "server")]
 pub mod time;

@@ -83,6 +83,39 @@ impl fmt::Display for Lang {
     }
 }
 
+/// Words that come with data rather than from `data/texts`, in each of the four languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Dutch.
+    pub nl: String,
+    /// French.
+    pub fr: String,
+    /// German.
+    pub de: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// Asks `say` for the words of each language.
+    #[must_use]
+    pub fn each(say: impl Fn(Lang) -> String) -> Self {
+        Self { nl: say(Lang::Nl), fr: say(Lang::Fr), de: say(Lang::De), en: say(Lang::En) }
+    }
+
+    /// The words in `lang`.
+    #[must_use]
+    pub fn speak(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::Fr => &self.fr,
+            Lang::De => &self.de,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// A sentence not yet spoken: a text key and what fills its braces.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
@@ -177,6 +210,13 @@ pub fn day(lang: Lang, day: chrono::NaiveDate) -> String {
         .speak(lang)
 }
 
+/// The sentence of a key that was put together at run time, from a closed list; an unknown one is heard as a question
+/// mark.
+#[must_use]
+pub fn known(lang: Lang, key: &str) -> &'static str {
+    TEXTS.get(&lang).and_then(|texts| texts.get(key)).map_or("?", String::as_str)
+}
+
 /// A stretch of wall time as people say it: `dinsdag 18 januari 2027, 10:00–11:00 (Europe/Brussels)`.
 #[must_use]
 pub fn span(
@@ -220,6 +260,7 @@ macro_rules! files {
             include_str!(concat!("../data/texts/council/", $lang, ".toml")),
             include_str!(concat!("../data/texts/deadlines/", $lang, ".toml")),
             include_str!(concat!("../data/texts/documents/", $lang, ".toml")),
+            include_str!(concat!("../data/texts/minutes/", $lang, ".toml")),
             include_str!(concat!("../data/texts/portal/", $lang, ".toml")),
         ]
     };

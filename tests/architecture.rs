@@ -21,10 +21,15 @@ const TABLE: &[(&str, &[&str])] = &[
     ("council", &["ids", "texts", "time", "town", "booking"]),
     ("presence", &["ids", "texts", "wire", "time", "town", "booking", "council"]),
     ("ical", &["ids", "texts", "time", "town", "booking", "council", "presence"]),
+    // Reads and writes files of others, and asks the virus scanner: bytes, no store.
+    ("papers", &["ids", "texts", "council"]),
     ("store", &["clock", "ids", "texts", "time", "town", "booking", "council", "presence"]),
     (
         "scheduler",
-        &["ids", "texts", "wire", "time", "town", "booking", "council", "presence", "ical", "store"],
+        &[
+            "ids", "texts", "wire", "time", "town", "booking", "council", "presence", "ical", "papers",
+            "store",
+        ],
     ),
     ("demo", &["clock", "ids", "texts", "time", "town", "booking", "council", "store", "scheduler"]),
     ("conference", &["ids", "texts", "time", "town", "booking", "store", "scheduler"]),
@@ -42,6 +47,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "council",
             "presence",
             "ical",
+            "papers",
             "store",
             "scheduler",
         ],
@@ -57,6 +63,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "booking",
             "council",
             "presence",
+            "papers",
             "store",
             "scheduler",
             "http",
@@ -78,6 +85,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "council",
             "presence",
             "ical",
+            "papers",
             "store",
             "scheduler",
             "demo",
@@ -134,7 +142,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("prometheus_client", &["http/metrics.rs"]),
     ("rustix", &["store/space.rs", "cli/check.rs"]),
     ("hmac", &["scheduler/join_link.rs"]),
-    ("sha2", &["http", "scheduler", "store"]),
+    ("sha2", &["http", "papers", "scheduler", "store"]),
     ("clap", &["cli"]),
     ("calcard", &["ical"]),
     ("chrono_tz", &["time/wall.rs", "ical/read/zones.rs"]),
@@ -151,6 +159,12 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("totp_rs", &["scheduler/sign_in.rs"]),
     ("form_urlencoded", &["web"]),
     ("png", &["kiosk"]),
+    ("krilla", &["papers/pack"]),
+    ("skrifa", &["papers/pack/type_case.rs"]),
+    ("hayro_interpret", &["papers/pdf_text.rs", "papers/pack/paper.rs"]),
+    ("kurbo", &["papers/pdf_text.rs"]),
+    ("quick_xml", &["papers/office.rs"]),
+    ("zip", &["papers/office.rs"]),
 ];
 
 struct Source {

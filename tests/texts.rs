@@ -4,8 +4,35 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Groups of which keys are put together at run time, or by the doors.
-const COMPUTED: [&str; 10] =
-    ["action.", "answer.", "did.", "feed.", "import.", "lobby.", "problem.", "request.", "role.", "unknown."];
+const COMPUTED: [&str; 27] = [
+    "action.",
+    "agenda.field_",
+    "agenda.ground_",
+    "agenda.kind_",
+    "agenda.origin_",
+    "agenda.part_",
+    "agenda.section_",
+    "agenda.state_",
+    "answer.",
+    "convocation.channel_",
+    "convocation.lacks_",
+    "convocation.state_",
+    "did.",
+    "feed.",
+    "import.",
+    "lobby.",
+    "mandate.role_",
+    "mandate.status_",
+    "problem.",
+    "readiness.call_",
+    "readiness.state_",
+    "readiness.what_",
+    "request.",
+    "role.",
+    "session.mode_",
+    "session.state_",
+    "unknown.",
+];
 /// Single sentences written ahead of the door that will say them.
 const AHEAD: [&str; 3] = ["access.device_only", "server.busy", "server.shutting_down"];
 

@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::feed::path_of;
 use super::listing::out;
-use super::serve::{serve, start_log};
+use super::serve::{serve, start_log, vetting};
 use crate::booking::Refusal;
 use crate::clock::Clock;
 use crate::config;
 use crate::demo::{CHAMBER, Cast, Scale, cast, found};
+use crate::http::ServeConfig;
 use crate::ids::IdSource;
 use crate::scheduler::{
     Caller, NewApiToken, NewFeed, accept_link, grant_role, hash_password, invite_person, issue_api_token,
@@ -143,7 +144,9 @@ fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
     start_log(&std::env::var("BELFORT_LOG").unwrap_or_else(|_| "info".to_owned()))?;
     let env = |name: &str| std::env::var(name).ok();
     let config = config::read(store.dir(), env, None).map_err(Failure::Usage)?;
-    let served = serve(store, args.listen, config.base_url, config.mail, ready);
+    let serving =
+        ServeConfig { listen: args.listen, base_url: config.base_url, vetting: vetting(&config.documents) };
+    let served = serve(store, &serving, config.mail, ready);
     screen.close();
     served
 }

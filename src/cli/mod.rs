@@ -9,6 +9,8 @@ mod body;
 #[cfg(feature = "server")]
 mod check;
 #[cfg(feature = "server")]
+mod council;
+#[cfg(feature = "server")]
 mod demo;
 #[cfg(feature = "server")]
 mod export;
@@ -76,6 +78,8 @@ enum Command {
     #[cfg(feature = "server")]
     Body(body::Args),
     #[cfg(feature = "server")]
+    Council(council::Args),
+    #[cfg(feature = "server")]
     Policy(policy::Args),
     #[cfg(feature = "server")]
     Account(account::Args),
@@ -126,6 +130,7 @@ fn dispatch(command: &Command, lang: Lang) -> Result<(), failure::Failure> {
         Command::Room(args) => room::run(args, lang),
         Command::Person(args) => person::run(args, lang),
         Command::Body(args) => body::run(args, lang),
+        Command::Council(args) => council::run(args, lang),
         Command::Policy(args) => policy::run(args, lang),
         Command::Account(args) => account::run(args, lang),
         Command::Token(args) => token::run(args, lang),

@@ -6,10 +6,11 @@ use super::failure::Failure;
 use super::listing::out;
 use super::open::Data;
 use crate::clock::Clock;
-use crate::config::{self, MailConfig};
+use crate::config::{self, DocumentsConfig, MailConfig};
 use crate::http::ServeConfig;
 use crate::ids::IdSource;
 use crate::mail::Mailer;
+use crate::papers::{Unscanned, Vetting};
 use crate::scheduler::open_set_up;
 use crate::scheduler::switch_mail;
 use crate::store::Store;
@@ -18,7 +19,8 @@ use crate::texts::{Lang, Said};
 /// Run the server
 ///
 /// Settings come from belfort.toml in the data directory, then from the environment (`BELFORT_LISTEN`,
-/// `BELFORT_BASE_URL`, `BELFORT_LOG`, `BELFORT_SMTP_URL`, `BELFORT_MAIL_FROM`, `BELFORT_MAIL_RETRY_S`), then from the options. Ends gracefully on SIGINT and SIGTERM.
+/// `BELFORT_BASE_URL`, `BELFORT_LOG`, `BELFORT_SMTP_URL`, `BELFORT_MAIL_FROM`, `BELFORT_MAIL_RETRY_S`,
+/// `BELFORT_DOCUMENT_MIB`, `BELFORT_CLAMD`, `BELFORT_CLAMD_DOWN`), then from the options. Ends gracefully on SIGINT and SIGTERM.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -44,7 +46,18 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
             out(&Said::new("cli.set_up").with("url", url).speak(lang));
         }
     };
-    serve(&store, listen, config.base_url, config.mail, ready)
+    let served = ServeConfig { listen, base_url: config.base_url, vetting: vetting(&config.documents) };
+    serve(&store, &served, config.mail, ready)
+}
+
+/// What documents are held against, from the settings.
+pub(super) fn vetting(config: &DocumentsConfig) -> Vetting {
+    Vetting {
+        max_bytes: config.max_mib << 20,
+        // The settings were read: what is no place was refused there.
+        scanner: config.clamd.as_deref().and_then(|place| place.parse().ok()),
+        unscanned: if config.keeps_unscanned { Unscanned::Accept } else { Unscanned::Refuse },
+    }
 }
 
 /// Starts the log at the level of the settings.
@@ -56,15 +69,13 @@ pub(super) fn start_log(level: &str) -> Result<(), Failure> {
 /// Serves until told to stop, then closes the store. Mail is sent, and queued, only with a mail server.
 pub(super) fn serve(
     store: &Store,
-    listen: SocketAddr,
-    base_url: Option<String>,
+    config: &ServeConfig,
     mail: Option<MailConfig>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let config = ServeConfig { listen, base_url };
-    let on = mail.is_some();
+    let (listen, on) = (config.listen, mail.is_some());
     store.write_now(move |tx| switch_mail(tx, on))?;
-    let served = crate::http::serve(store, &config, crate::web::pages(), |at, app| {
+    let served = crate::http::serve(store, config, crate::web::pages(), |at, app| {
         if let Some(mail) = mail {
             app.beside(Mailer::new(store, mail, &app.base_url).run(app.stopped()));
         }

@@ -316,11 +316,13 @@ pub enum VersionKind {
     Supplementary,
     /// With items let in for their urgency (article 23).
     Urgent,
+    /// For another hour: the session was moved after it was convened.
+    Moved,
 }
 
 impl VersionKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::First, Self::Supplementary, Self::Urgent];
+    pub const ALL: [Self; 4] = [Self::First, Self::Supplementary, Self::Urgent, Self::Moved];
 
     /// The word for it in the store and in text keys.
     #[must_use]
@@ -329,7 +331,14 @@ impl VersionKind {
             Self::First => "first",
             Self::Supplementary => "supplementary",
             Self::Urgent => "urgent",
+            Self::Moved => "moved",
         }
+    }
+
+    /// Whether it adds to what was sent before; else it convenes by itself, and its own term counts.
+    #[must_use]
+    pub const fn adds(self) -> bool {
+        matches!(self, Self::Supplementary | Self::Urgent)
     }
 }
 

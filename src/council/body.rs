@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::SessionMode;
+use super::{HouseOrder, Jurisdiction, Kind, ReleaseRule, SessionMode, UnknownKind};
 use crate::ids::{BodyId, TermId};
 
 /// What a body is in law, beside what it is to the scheduler (`town::Body`).
@@ -21,6 +21,17 @@ pub struct CouncilBody {
     pub rules: RulesOfProcedure,
 }
 
+impl CouncilBody {
+    /// Its kind in law.
+    ///
+    /// # Errors
+    /// If there is no such kind, or no such law: what is stored was checked when it was set.
+    pub fn kind(&self) -> Result<Kind, UnknownKind> {
+        let jurisdiction: Jurisdiction = self.jurisdiction.parse()?;
+        Kind::of(jurisdiction, &self.kind)
+    }
+}
+
 /// What a body's own rules of procedure say (huishoudelijk reglement, article 38).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -32,7 +43,7 @@ pub struct RulesOfProcedure {
     /// Who decides so: an office, in words.
     pub mode_decided_by: String,
     /// Terms that are stricter than the law's.
-    pub stricter: Vec<Stricter>,
+    pub terms: HouseOrder,
     /// Whether members who take part remotely may vote in secret.
     pub remote_secret_ballot: bool,
     /// Whether the names of those present are published.
@@ -51,6 +62,8 @@ pub struct RulesOfProcedure {
     pub remote: RemoteTool,
     /// What members are paid for sitting.
     pub fee: FeePolicy,
+    /// When its documents may be let out to the public.
+    pub release: ReleaseRule,
 }
 
 impl Default for RulesOfProcedure {
@@ -59,7 +72,7 @@ impl Default for RulesOfProcedure {
             modes: vec![SessionMode::Physical],
             circumstances: Vec::new(),
             mode_decided_by: String::new(),
-            stricter: Vec::new(),
+            terms: HouseOrder::default(),
             remote_secret_ballot: false,
             publish_attendance: true,
             late_numbers: LateNumbers::Prefixed,
@@ -69,20 +82,9 @@ impl Default for RulesOfProcedure {
             test_call_hours: 48,
             remote: RemoteTool::default(),
             fee: FeePolicy::default(),
+            release: ReleaseRule::default(),
         }
     }
-}
-
-/// A term that a body made stricter for itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stricter {
-    /// The rule, such as `convocation-sent`.
-    pub rule: String,
-    /// In the rule's own unit.
-    pub n: Option<u32>,
-    /// The counting mode, such as `clear`.
-    pub count: Option<String>,
 }
 
 /// How items that come after the agenda was sealed are numbered; those before keep their numbers.
@@ -104,6 +106,8 @@ pub struct RemoteTool {
     pub name: String,
     /// How to connect and take part, in a few sentences.
     pub how: String,
+    /// Where members join: an address.
+    pub join_url: String,
     /// The telephone number to call when the connection fails.
     pub fallback_phone: String,
     /// Where the public follows: an address.

@@ -4,15 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How sure it is what an article says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// An official statement or text was seen.
-    Verified,
-    /// Known from memory; the municipality's legal service must confirm it.
-    Memory,
-}
+use super::Mark;
 
 /// An article of the decree on local government of 22 December 2017 (decreet over het lokaal bestuur, DLB).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,9 +12,11 @@ use super::feeds::FeedCache;
 use super::live::Live;
 use super::lobby::Lobby;
 use super::metrics::Metrics;
+use super::packs::Packs;
 use super::sign_in::SignIns;
 use crate::booking::Refusal;
 use crate::ids::{RoomId, TokenId};
+use crate::papers::Vetting;
 use crate::scheduler::{Caller, KnownDays, RoomDay, town_day};
 use crate::store::{Store, StoreError, Tx, View};
 
@@ -36,11 +38,14 @@ pub struct Shared {
     pub store: Store,
     /// Where people reach this server, without slash at the end.
     pub base_url: String,
+    /// What files are held against that people send.
+    pub vetting: Vetting,
     pub(super) live: Live,
     pub(super) feeds: FeedCache,
     pub(super) days: KnownDays,
     pub(super) lobby: Lobby,
     pub(super) metrics: Metrics,
+    pub(super) packs: Packs,
     pub(super) sign_ins: SignIns,
     pub(super) checking: Checking,
     /// Turns true when the program was asked to stop: what never ends by itself ends then.
@@ -58,17 +63,25 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// An application on an open store, reached by people at `base_url`.
+    /// An application on an open store, reached by people at `base_url`, without a virus scanner.
     #[must_use]
     pub fn new(store: Store, base_url: &str) -> Self {
+        Self::vetting(store, base_url, Vetting::default())
+    }
+
+    /// An application that holds files against `vetting`.
+    #[must_use]
+    pub fn vetting(store: Store, base_url: &str, vetting: Vetting) -> Self {
         let live = Live::new(&store);
         let shared = Shared {
             base_url: base_url.trim_end_matches('/').to_owned(),
+            vetting,
             live,
             feeds: FeedCache::default(),
             days: KnownDays::default(),
             lobby: Lobby::default(),
             metrics: Metrics::default(),
+            packs: Packs::default(),
             sign_ins: SignIns::default(),
             checking: Checking::default(),
             stopping: watch::Sender::new(false),

@@ -22,6 +22,7 @@ use super::metrics::{self, RequestLabels};
 use super::problem::Problem;
 use super::{App, api, feeds};
 use crate::booking::Refusal;
+use crate::papers::Vetting;
 use crate::store::Store;
 use crate::texts::Said;
 
@@ -37,6 +38,8 @@ pub struct ServeConfig {
     pub listen: SocketAddr,
     /// Where people reach the server, if not at that address: the public address in front of it.
     pub base_url: Option<String>,
+    /// What files are held against that people send.
+    pub vetting: Vetting,
 }
 
 /// All routes: the API, feeds, `pages`, health and metrics.
@@ -111,7 +114,7 @@ pub fn serve(
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let app = App::new(store.clone(), &base_url);
+        let app = App::vetting(store.clone(), &base_url, config.vetting.clone());
         tokio::spawn(app.clone().follow());
         tokio::spawn(app.clone().keep_time());
         let router = router(&app, pages);

@@ -165,7 +165,7 @@ impl Mailer {
             {
                 let attempt = self.attempt(&mail, &mut line).await?;
                 match attempt {
-                    Attempt::Sent => done.sent += 1,
+                    Attempt::Sent(_) => done.sent += 1,
                     Attempt::NotNow { .. } => done.later += 1,
                     Attempt::Refused(_) => done.refused += 1,
                     Attempt::Needless => done.needless += 1,
@@ -247,7 +247,7 @@ impl Mailer {
     /// The answer as an outcome: waits of 1, 5, 15, 60, 120 ... 240 minutes for two days, times the setting.
     fn judge(&self, mail: &QueuedMail, handed: Handed) -> Attempt {
         let (why, doubtful) = match handed {
-            Handed::Taken => return Attempt::Sent,
+            Handed::Taken(reply) => return Attempt::Sent(reply),
             Handed::Refused(code, why) => {
                 tracing::warn!(mail = %mail.id, code, why = said(&why), "a mail was refused for good");
                 return Attempt::Refused(code);

@@ -20,8 +20,8 @@ const MESSAGE: Duration = Duration::from_mins(10);
 /// How the mail server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Handed {
-    /// 250 after the message: it is the mail server's now.
-    Taken,
+    /// 250 after the message: it is the mail server's now. What it said.
+    Taken(String),
     /// Not now: a code of 400 and some, or the line broke before the message was whole.
     Later(String),
     /// The message was whole and no answer came: it may have been taken.
@@ -79,7 +79,7 @@ impl Line {
         }
         let handed = self.dialogue(from, to, message, options).await;
         let whole = match &handed {
-            Handed::Taken => true,
+            Handed::Taken(_) => true,
             Handed::Unknown(_) => false,
             // After a refusal the line is as good as before, if it still answers.
             Handed::Later(_) | Handed::Refused(..) => {
@@ -110,7 +110,10 @@ impl Line {
             return refused;
         }
         match timeout(MESSAGE, self.connection.message(message)).await {
-            Ok(Ok(_)) => Handed::Taken,
+            Ok(Ok(reply)) => {
+                let said: Vec<&str> = reply.message().collect();
+                Handed::Taken(format!("{} {}", reply.code(), said.join(" ")))
+            }
             Ok(Err(error)) => match judged(&error) {
                 // No code: the line broke somewhere between the first byte and the answer.
                 Handed::Later(why) if error.status().is_none() => Handed::Unknown(why),

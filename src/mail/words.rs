@@ -2,9 +2,10 @@
 //! coloured part.
 
 use crate::booking::{Answer, Mode};
+use crate::scheduler::council::ConvocationNews;
 use crate::scheduler::{LinkMail, MailSheet, Matter, MeetingNews, WhenSheet};
 use crate::store::MailKind;
-use crate::texts::{Lang, Said, span, text};
+use crate::texts::{Lang, Said, day, span, text};
 
 /// A mail in words.
 pub(super) struct Letter {
@@ -14,6 +15,8 @@ pub(super) struct Letter {
     pub(super) opening: String,
     /// What, when, where: label and value.
     pub(super) facts: Vec<(String, String)>,
+    /// A text that is sent word by word.
+    pub(super) verbatim: Option<String>,
     /// What the links are for.
     pub(super) how: Option<String>,
     /// What to do, and where.
@@ -29,6 +32,7 @@ impl Letter {
         let footer = Said::new("mail.footer").with("town", town).speak(lang);
         match &sheet.matter {
             Matter::Link { purpose, url } => of_link(*purpose, url, town, lang, footer),
+            Matter::Convocation(news) => of_convocation(news, footer),
             Matter::Meeting(news) => of_meeting(sheet.kind, news, lang, footer),
         }
     }
@@ -37,6 +41,9 @@ impl Letter {
     pub(super) fn plain(&self) -> String {
         let mut lines = vec![self.subject.clone(), String::new(), self.opening.clone(), String::new()];
         lines.extend(self.facts.iter().map(|(label, value)| format!("{label}: {value}")));
+        if let Some(letter) = &self.verbatim {
+            lines.extend(letter.lines().map(str::to_owned));
+        }
         if let Some(how) = &self.how {
             lines.extend([String::new(), how.clone()]);
         }
@@ -55,8 +62,24 @@ fn of_link(purpose: LinkMail, url: &str, town: &str, lang: Lang, footer: String)
         subject: subject.with("town", town).speak(lang),
         opening: text(lang, opening).to_owned(),
         facts: Vec::new(),
+        verbatim: None,
         how: None,
         links: vec![(text(lang, "mail.account_open").to_owned(), url.to_owned())],
+        footer,
+    }
+}
+
+/// The letter itself is in the language in which the body works, and so are the words around it.
+fn of_convocation(news: &ConvocationNews, footer: String) -> Letter {
+    let lang = news.lang;
+    let said = |key| Said::new(key).with("body", &news.body).with("day", day(lang, news.day));
+    Letter {
+        subject: said("convocation.mail_subject").speak(lang),
+        opening: text(lang, "convocation.mail_opening").to_owned(),
+        facts: Vec::new(),
+        verbatim: Some(news.letter.clone()),
+        how: Some(Said::new("convocation.mail_hash").with("hash", &news.hash).speak(lang)),
+        links: vec![(text(lang, "convocation.mail_file").to_owned(), news.file.clone())],
         footer,
     }
 }
@@ -77,6 +100,7 @@ fn of_meeting(kind: MailKind, news: &MeetingNews, lang: Lang, footer: String) ->
         subject: subject.with("title", title).speak(lang),
         opening,
         facts: facts(kind, news, lang),
+        verbatim: None,
         how: answer.map(|_| text(lang, how).to_owned()),
         links,
         footer,
@@ -101,7 +125,7 @@ fn headline(kind: MailKind, news: &MeetingNews, lang: Lang) -> (Said, String) {
             return (Said::new("mail.release_soon"), turning("mail.release_soon_why", news, lang));
         }
         MailKind::Released => return (Said::new("mail.released"), turning("mail.released_why", news, lang)),
-        MailKind::Asked | MailKind::Account => ("mail.asked", "mail.asked_why"),
+        MailKind::Asked | MailKind::Account | MailKind::Convocation => ("mail.asked", "mail.asked_why"),
     };
     (Said::new(subject), text(lang, opening).to_owned())
 }

@@ -149,6 +149,25 @@ pub fn change_meeting(
     target: &Target,
     change: &ChangeMeeting,
 ) -> Result<Made, Refusal> {
+    refuse_session(tx, target.meeting)?;
+    rework_meeting(tx, caller, target, change)
+}
+
+/// A session in law is moved and called off as such: its terms, its convocation and its agenda move with it.
+pub(super) fn refuse_session(view: &View<'_>, meeting: MeetingId) -> Result<(), Refusal> {
+    match view.session_of(meeting)? {
+        Some(session) => Err(Refusal::State(Said::new("council.by_its_file").with("session", session.slug))),
+        None => Ok(()),
+    }
+}
+
+/// [`change_meeting`] for a session too, by whoever changes it as such.
+pub(super) fn rework_meeting(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    target: &Target,
+    change: &ChangeMeeting,
+) -> Result<Made, Refusal> {
     let meeting = target.load(tx, caller)?;
     if meeting.status == MeetingStatus::Cancelled {
         return Err(Refusal::State(Said::new("run.cancelled")));

@@ -92,6 +92,9 @@ pub struct CreateMeeting {
     /// Only say what would come of it.
     #[serde(default)]
     pub dry_run: bool,
+    /// Invite nobody: members of a body are convened, which is an act of its own.
+    #[serde(skip)]
+    pub uninvited: bool,
 }
 
 /// What to do with dates that do not fit.
@@ -168,6 +171,9 @@ pub fn create_meeting(tx: &Tx<'_>, caller: &Caller, wanted: &CreateMeeting) -> R
         return Err(taken(&meeting, &list, left_out));
     }
     journal_made(tx, caller, &meeting, &list, &placement, &judged)?;
+    if !wanted.uninvited {
+        super::post_mail::created(tx, caller, &meeting, &list, judged.needs_approval)?;
+    }
     if !wanted.services.is_empty() {
         super::order_services::order(tx, caller, &meeting, &placement.occurrences, &wanted.services)?;
     }
@@ -249,7 +255,7 @@ fn journal_made(
     subjects.for_person = (caller.person != Some(meeting.organiser)).then_some(meeting.organiser);
     let action = if meeting.status == MeetingStatus::Held { "meeting.held" } else { "meeting.created" };
     tx.journal(&NewEntry { actor: caller.actor(), action, subject: Some(meeting.id.0), subjects })?;
-    super::post_mail::created(tx, caller, meeting, list, judged.needs_approval)
+    Ok(())
 }
 
 /// Whom and what a meeting touches.

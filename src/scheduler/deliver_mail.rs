@@ -10,6 +10,7 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde_json::json;
 
+use super::council::settle_dispatch;
 use crate::booking::Refusal;
 use crate::store::{MailKind, MailState, NewEntry, QueuedMail, StoreError, Subjects, Tx, View};
 use crate::town::Person;
@@ -24,8 +25,8 @@ const LOOKED_AT: u32 = 200;
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempt {
-    /// The mail server took the message.
-    Sent,
+    /// The mail server took the message; what it said.
+    Sent(String),
     /// It did not, or it did not say.
     NotNow {
         /// When to try again, unless that is later than `until`.
@@ -115,7 +116,7 @@ pub fn put_mail_back(tx: &Tx<'_>, claimed: &[QueuedMail]) -> Result<(), Refusal>
 /// Those of the store.
 pub fn settle_mail(tx: &Tx<'_>, mail: &QueuedMail, attempt: &Attempt) -> Result<(), Refusal> {
     let (state, code) = match attempt {
-        Attempt::Sent => (MailState::Sent, 250),
+        Attempt::Sent(_) => (MailState::Sent, 250),
         Attempt::Needless => (MailState::Superseded, 0),
         Attempt::Refused(code) => (MailState::Failed, *code),
         Attempt::NotNow { at, until, doubtful } => {
@@ -127,6 +128,13 @@ pub fn settle_mail(tx: &Tx<'_>, mail: &QueuedMail, attempt: &Attempt) -> Result<
         }
     };
     tx.settle_mail(mail.id, state)?;
+    if let Some(dispatch) = mail.dispatch.filter(|_| state != MailState::Superseded) {
+        let said = match attempt {
+            Attempt::Sent(reply) => format!("{reply} <{}>", mail.id),
+            _ => format!("{} {code}", state.word()),
+        };
+        settle_dispatch(tx, dispatch, state == MailState::Sent, &said)?;
+    }
     if matches!(state, MailState::Failed | MailState::GivenUp) {
         journal(tx, mail, state, code)?;
     }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::caller::{place_of, place_with};
+use super::change_meeting::refuse_session;
 use super::create_meeting::{open_end, refuse_denied, subjects, taken};
 use super::invite::list_of;
 use super::place::{Plan, claim_all, judge_all};
@@ -22,6 +23,12 @@ use crate::town::{Action, Role};
 /// [`Refusal::Unknown`], [`Refusal::Forbidden`], [`Refusal::Stale`]; [`Refusal::State`] if it was cancelled
 /// before, or all that the scope reaches is over.
 pub fn cancel_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<Meeting, Refusal> {
+    refuse_session(tx, target.meeting)?;
+    call_off(tx, caller, target)
+}
+
+/// [`cancel_meeting`] for a session too, by whoever calls it off as such.
+pub(super) fn call_off(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<Meeting, Refusal> {
     let mut meeting = target.load(tx, caller)?;
     if meeting.status == MeetingStatus::Cancelled {
         return Err(Refusal::State(Said::new("run.cancelled")));
@@ -73,6 +80,7 @@ fn close(tx: &Tx<'_>, meeting: &mut Meeting) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal::Taken`] if another has a room by now; then nothing is restored.
 pub fn restore_meeting(tx: &Tx<'_>, caller: &Caller, target: &Target) -> Result<Meeting, Refusal> {
+    refuse_session(tx, target.meeting)?;
     let mut meeting = target.load(tx, caller)?;
     let mut dates = target.dates(tx, &meeting)?;
     dates.retain(|date| date.run == Run::Cancelled && date.time.end > tx.now());

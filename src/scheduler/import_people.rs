@@ -14,9 +14,10 @@ use crate::store::{Tx, View};
 use crate::texts::{Lang, Said};
 use crate::town::{Action, PersonKind, email_of};
 
-pub use csv::{
-    MAX_BYTES as PEOPLE_FILE_BYTES, MAX_ROWS as PEOPLE_FILE_ROWS, PeopleFile, PeopleRow, read_people,
-};
+pub use csv::{MAX_ROWS as PEOPLE_FILE_ROWS, PeopleFile, PeopleRow, read_people};
+
+/// The most bytes that a list may have.
+pub const PEOPLE_FILE_BYTES: usize = super::table_file::MAX_BYTES;
 
 /// What becomes of one line of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use super::change_site::SiteFields;
 use super::create_meeting::clip;
 use super::{Caller, must_tend};
 use crate::booking::Refusal;
+use crate::council::holidays;
 use crate::ids::{BodyId, PersonId, RoomId, SiteId};
 use crate::store::{NewEntry, Subjects, Tx};
 use crate::texts::{Lang, Said};
@@ -76,6 +77,9 @@ pub fn set_house(tx: &Tx<'_>, caller: &Caller, key: &str, value: &str) -> Result
     let fits = match key {
         "town" => !value.trim().is_empty() && value.chars().count() <= 200,
         "zone" => value.parse::<Zone>().is_ok(),
+        "holidays" => {
+            value.split(',').filter(|id| !id.is_empty()).all(|id| holidays().iter().any(|day| day.id == id))
+        }
         "languages" => value.split(',').all(|code| Lang::from_code(code).is_some()),
         "undecided_percent" => value.parse::<u32>().is_ok_and(|percent| percent <= 100),
         "check_in_before_min" | "grace_min" | "undo_min" | "hold_min" | "guest_retention_days" => {
@@ -209,6 +213,11 @@ pub fn add_unit(
 /// [`Refusal::Invalid`] for an address that is none, [`Refusal::State`] if it is in the directory already.
 pub fn add_person(tx: &Tx<'_>, caller: &Caller, new: &NewPerson) -> Result<Person, Refusal> {
     caller.must(Action::ManageTown)?;
+    enter_person(tx, caller, new)
+}
+
+/// [`add_person`] by whoever has the right to for a reason of their own: a clerk enters those who sit in a body.
+pub(super) fn enter_person(tx: &Tx<'_>, caller: &Caller, new: &NewPerson) -> Result<Person, Refusal> {
     let email = email_of(&new.email).ok_or_else(|| {
         Refusal::invalid("email", Said::new("request.email").with("text", clip(&new.email)))
     })?;

@@ -2,20 +2,27 @@
 //!
 //! Every door calls these and nothing below, so that rights, rules and the journal have one place.
 
+mod add_document;
+mod agenda_pack;
 mod answer_by_link;
 mod answer_invitation;
 mod arrive_remotely;
 mod caller;
+mod chamber;
+mod change_document;
 mod change_meeting;
 mod change_person;
 mod change_room;
 mod change_site;
+pub mod council;
+mod council_reader;
 mod create_meeting;
 mod decide_meeting;
 mod deliver_mail;
 mod end_meeting;
 mod feed_events;
 mod find_slots;
+mod freeze_documents;
 mod hand_over;
 mod history;
 mod import_calendar;
@@ -30,6 +37,7 @@ mod manage_account;
 mod manage_policy;
 mod manage_service;
 mod manage_town;
+mod members_file;
 mod opening_hours;
 mod order_services;
 mod organise;
@@ -39,6 +47,7 @@ mod post_mail;
 mod publish_session;
 mod published_events;
 mod read_day;
+mod read_document;
 mod read_health;
 mod read_journal;
 mod read_mail;
@@ -53,14 +62,18 @@ mod room_days;
 mod room_now;
 mod room_sheet;
 mod run_meeting;
+mod search_council;
 mod session_file;
 mod set_mail_wishes;
 mod sign_in;
 mod suggest;
+mod table_file;
 mod tick;
 mod try_booking;
 mod where_now;
 
+pub use add_document::{NewDocument, add_document, add_version};
+pub use agenda_pack::{PackFor, agenda_pack};
 pub use answer_by_link::{
     DateSheet, InvitationSheet, InvitationState, answer_by_link, invitation_calendar, invitation_sheet,
 };
@@ -68,15 +81,27 @@ pub use answer_invitation::{AnswerInvitation, answer_invitation};
 pub use arrive_remotely::{LobbySheet, LobbyState, lobby_sheet, record_presence};
 pub use caller::Caller;
 use caller::must_tend;
+pub use chamber::{
+    DecisionText, DeclareVote, EndItem, FeeLine, Hall, NotePresence, OpenVote, Signal, adjourn_session,
+    annul_vote, begin_item, cast_ballots, close_session, compute_fees, declare_not_quorate, declare_vote,
+    end_item, fees_csv, hand_in_device, hand_in_paper, note_presence, open_session, open_vote, preside,
+    read_hall, read_seat, resume_session, signal_session, start_speaking, stop_speaking, summarise_item,
+    suspend_session,
+};
+pub use change_document::{
+    DocumentFields, change_document, change_state, set_access, set_readers, set_recused,
+};
 pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use change_person::{ChangePerson, change_person};
 pub use change_room::{DateAhead, RoomFields, change_room, dates_ahead, use_room};
 pub use change_site::{SiteFields, change_site, use_unit};
+pub use council_reader::CouncilReader;
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
 pub use decide_meeting::{Decision, Request, decide_meeting, may_decide, requests, waiting};
 pub use deliver_mail::{Attempt, LEASE, claim_mail, put_mail_back, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
+pub use freeze_documents::{FrozenDocuments, freeze_documents, release_documents};
 pub use hand_over::hand_over;
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};
@@ -102,6 +127,7 @@ pub use manage_town::{
     NewBody, NewPerson, NewRoom, NewSite, add_body, add_legal_body, add_person, add_room, add_site, add_unit,
     set_house,
 };
+pub use members_file::{FileItem, MembersFile, Paper, SessionDocuments, documents_of, members_file};
 pub use opening_hours::{
     Hours, Open, hours_of, lift_closure, open_time, put_closure, set_opening, struck_by,
 };
@@ -110,6 +136,7 @@ pub use password::{hash_password, password_fits, verify_password};
 pub use post_mail::{LinkMail, post_link_mail, switch_mail};
 pub use publish_session::{Publish, publish_session, withdraw_publication};
 pub use read_day::{board, person_agenda};
+pub use read_document::{DocumentSheet, OpenedDocument, document_sheet, open_document, read_document};
 pub use read_health::{Health, keep_backup_time, read_health};
 pub use read_journal::{
     About, Doer, JournalChecked, JournalLine, check_journal, journal_checked, journal_lines, journal_role,
@@ -128,6 +155,7 @@ pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use room_now::{Happening, RoomNow, room_now};
 pub use room_sheet::{RoomSheet, drop_photo, put_photo, room_photo, room_sheet, set_directions};
 pub use run_meeting::{book_now, check_in, end_now, extend, undo_release};
+pub use search_council::{CouncilFound, MOST_COUNCIL_FOUND, search_council};
 pub use set_mail_wishes::{MailWishes, mail_wishes, set_mail_wishes};
 pub use sign_in::{
     SignInAttempt, SignedIn, Step, end_sign_in, finish_code, finish_password, open_sign_ins, read_attempt,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use uuid::Uuid;
 
+use super::council::{ConvocationNews, convocation_news};
 use super::feed_events::{FeedView, feed_events};
 use super::join_link::{answer_token, join_token};
 use super::mail_events::{for_cancel, for_request};
@@ -46,6 +47,8 @@ pub struct MailSheet {
 pub enum Matter {
     /// About a meeting.
     Meeting(Box<MeetingNews>),
+    /// A body that they sit in is convened.
+    Convocation(Box<ConvocationNews>),
     /// About an account.
     Link {
         /// What the link is for.
@@ -143,6 +146,11 @@ pub fn mail_sheet(
     }
     let Some(to) = view.person(mail.person)? else { return Ok(None) };
     let note: Option<Note> = mail.note.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    if let Some(dispatch) = mail.dispatch {
+        let news = convocation_news(view, dispatch, &links.base_url)?;
+        let matter = |news| Matter::Convocation(Box::new(news));
+        return Ok(news.map(|news| MailSheet { id: mail.id, kind: mail.kind, to, matter: matter(news) }));
+    }
     let matter = match (mail.meeting, note) {
         (None, Some(Note::Link { purpose, url })) => Matter::Link { purpose, url },
         (Some(id), note) => {

@@ -36,6 +36,8 @@ pub enum MailKind {
     ReleaseSoon,
     /// Nobody came to your meeting: its room was given free.
     Released,
+    /// A body that you sit in is convened.
+    Convocation,
 }
 
 impl MailKind {
@@ -54,6 +56,7 @@ impl MailKind {
             Self::HourReminder => "hour_reminder",
             Self::ReleaseSoon => "release_soon",
             Self::Released => "released",
+            Self::Convocation => "convocation",
         }
     }
 
@@ -116,7 +119,7 @@ mod words {
             Invitation = "invitation", Change = "change", Cancellation = "cancellation", Asked = "asked",
             Decided = "decided", Answered = "answered", Account = "account",
             EveningReminder = "evening_reminder", HourReminder = "hour_reminder",
-            ReleaseSoon = "release_soon", Released = "released",
+            ReleaseSoon = "release_soon", Released = "released", Convocation = "convocation",
         }
         MailState {
             Queued = "queued", Sent = "sent", Failed = "failed", GivenUp = "given_up", Superseded = "superseded",
@@ -164,6 +167,8 @@ pub struct QueuedMail {
     pub created: DateTime<Utc>,
     /// What cannot be read from the meeting later.
     pub note: Option<String>,
+    /// The dispatch of a convocation that it is.
+    pub dispatch: Option<Uuid>,
 }
 
 /// What somebody knows of a meeting from mail.
@@ -180,7 +185,7 @@ pub enum Known {
 /// Mails by state.
 pub type MailCounts = BTreeMap<MailState, u64>;
 
-const COLUMNS: &str = "id, meeting, date, person, kind, sequence, attempts, created, note";
+const COLUMNS: &str = "id, meeting, date, person, kind, sequence, attempts, created, note, dispatch";
 
 fn queued(row: &Row<'_>) -> rusqlite::Result<QueuedMail> {
     let date: String = row.get(2)?;
@@ -194,6 +199,7 @@ fn queued(row: &Row<'_>) -> rusqlite::Result<QueuedMail> {
         attempts: row.get(6)?,
         created: instant(row, 7)?,
         note: row.get(8)?,
+        dispatch: row.get::<_, Option<[u8; 16]>>(9)?.map(Uuid::from_bytes),
     })
 }
 

@@ -26,6 +26,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_council.sql"),
     include_str!("migrations/0009_chamber.sql"),
     include_str!("migrations/0010_portal.sql"),
+    include_str!("migrations/0011_documents.sql"),
+    include_str!("migrations/0012_convocation.sql"),
+    include_str!("migrations/0013_minutes.sql"),
 ];
 
 /// Opens the one read-write connection, creating or upgrading the file.

@@ -86,6 +86,16 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(&sql)?;
         Ok(statement.query_row(params![body, secs(at)], session).optional()?)
     }
+
+    /// The next session of a body after an instant that is not called off.
+    pub fn session_after(&self, body: BodyId, at: DateTime<Utc>) -> Result<Option<Session>, StoreError> {
+        let sql = format!(
+            "{SESSION} WHERE body = ?1 AND planned > ?2 AND state NOT IN ('cancelled', 'not_quorate')
+             ORDER BY planned LIMIT 1"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        Ok(statement.query_row(params![body, secs(at)], session).optional()?)
+    }
 }
 
 impl Tx<'_> {

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
 use crate::council::publication::{PublicationAct, PublicationKind};
 use crate::council::{
-    Ground, ItemState, MandateRole, MandateStatus, Origin, Outcome, Section, SessionEventKind, SessionMode,
+    Access, CallResult, DispatchChannel, DispatchState, DocumentState, Ground, ItemState, MandateRole,
+    MandateStatus, MediaKind, Origin, Outcome, Readied, ReadyState, Section, SessionEventKind, SessionMode,
     SessionPart, SessionState, Urn, VersionKind, VoteKind, VotePurpose, VoteState,
 };
 use crate::ids::{
@@ -116,16 +117,24 @@ macro_rules! own_words_in_sql {
 }
 
 own_words_in_sql!(
+    Access,
+    CallResult,
     Channel,
+    DispatchChannel,
+    DispatchState,
+    DocumentState,
     Ground,
     IdentifiedBy,
     ItemState,
     MandateRole,
     MandateStatus,
+    MediaKind,
     Origin,
     Outcome,
     PublicationAct,
     PublicationKind,
+    Readied,
+    ReadyState,
     Section,
     SessionEventKind,
     SessionMode,
@@ -136,7 +145,7 @@ own_words_in_sql!(
     VersionKind,
     VoteKind,
     VotePurpose,
-    VoteState,
+    VoteState
 );
 
 /// An instant column.

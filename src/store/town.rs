@@ -144,6 +144,9 @@ fn house(conn: &Connection) -> Result<HouseRules, StoreError> {
             ("house.undecided_percent", Ok(n)) => house.undecided_percent = n,
             ("house.guest_retention_days", Ok(n)) => house.guest_retention_days = n,
             ("house.hold_min", Ok(n)) => house.hold_min = n,
+            ("house.holidays", _) => {
+                house.holidays = value.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+            }
             ("house.mail", _) => house.mail = value == "on",
             _ => tracing::warn!(key, "an unknown or unreadable setting is ignored"),
         }

@@ -83,6 +83,8 @@ pub struct HouseRules {
     pub guest_retention_days: u32,
     /// Minutes that a hold lasts unless asked otherwise.
     pub hold_min: u32,
+    /// Holidays that the town observes beside the legal ones, by their ids in `data/council/holidays-be.json`.
+    pub holidays: Vec<String>,
     /// Whether mail can be sent: the server has been given a mail server. Without, the outbox is not filled.
     pub mail: bool,
 }
@@ -107,6 +109,7 @@ impl Default for HouseRules {
             undecided_percent: 50,
             guest_retention_days: 90,
             hold_min: 24 * 60,
+            holidays: vec!["flemish-community".to_owned()],
             mail: false,
         }
     }

@@ -69,6 +69,12 @@ impl Field {
         self
     }
 
+    /// What it is called, for a label that was put together.
+    pub(super) fn label(mut self, label: &str) -> Self {
+        label.clone_into(&mut self.label);
+        self
+    }
+
     /// A sentence that helps, beneath the field.
     pub(super) fn help(mut self, help: &str) -> Self {
         help.clone_into(&mut self.help);

@@ -29,7 +29,11 @@ const DOWNLOADED: u32 = 50_000;
 
 /// What one can ask for: the word in the address, its name, and the nouns that belong to it.
 const GROUPS: &[(&str, &str, &[&str])] = &[
-    ("meetings", "journal.group_meetings", &["meeting", "participant", "presence", "order"]),
+    (
+        "meetings",
+        "journal.group_meetings",
+        &["meeting", "participant", "presence", "order", "document", "item"],
+    ),
     ("people", "journal.group_people", &["person"]),
     ("access", "journal.group_access", &["account", "role", "sign_in"]),
     (

@@ -9,6 +9,9 @@ mod assets;
 mod calendar_change;
 mod calendar_words;
 mod calendars_read;
+mod chamber;
+mod council;
+mod documents;
 mod form;
 mod health_read;
 mod home_read;
@@ -67,6 +70,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::http::App;
 
@@ -113,13 +117,20 @@ pub fn pages() -> Router<App> {
         .route("/rooms/{slug}/code", get(room_code::read))
         .route("/rooms/{slug}/photo", get(room_read::photo))
         .route("/assets/{file}", get(assets::asset))
+        .merge(chamber::routes())
         .merge(managed())
+        .merge(council::routes())
         .merge(portal::routes())
+        .merge(documents::routes())
         .fallback(oops::not_here)
         .method_not_allowed_fallback(oops::not_so)
         // A page shrinks to a quarter at hardly any cost; the token of its forms differs each time, so that sizes
-        // tell nothing about it.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        // tell nothing about it. Documents are packed already.
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/"))),
+        )
 }
 
 /// The pages of those who look after the town.

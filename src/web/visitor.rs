@@ -48,6 +48,11 @@ pub(super) struct Insider {
 }
 
 impl Visitor {
+    /// With which rights they look: those of the public, unless they are signed in.
+    pub(super) fn caller(&self) -> Caller {
+        self.who.as_ref().map_or_else(|| Caller::public(self.lang), |who| who.caller.clone())
+    }
+
     /// The frame of a page for this visitor.
     pub(super) fn shell(&self, title: &str) -> Shell {
         Shell::new(&self.app, self.lang, title, self.who.as_ref(), &self.path)
@@ -67,6 +72,12 @@ impl Visitor {
 }
 
 impl Insider {
+    /// The same person as anybody who looks at a page.
+    pub(super) fn visitor(self) -> Visitor {
+        let lang = self.lang();
+        Visitor { app: self.app, lang, chosen: Some(lang), who: Some(self.signed_in), path: self.path }
+    }
+
     /// With which rights they act.
     pub(super) fn caller(&self) -> &Caller {
         &self.signed_in.caller
@@ -103,8 +114,7 @@ impl Insider {
         &self,
         work: impl FnOnce(&View<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Oops> {
-        let caller = self.caller().clone();
-        self.app.read(move |view| work(view, &caller)).await.map_err(|refusal| self.oops(refusal))
+        self.try_read(work).await.map_err(|refusal| self.oops(refusal))
     }
 
     /// Writes with their rights; the refusal is the caller's to show beside the form.
@@ -114,6 +124,26 @@ impl Insider {
     ) -> Result<T, Refusal> {
         let caller = self.caller().clone();
         self.app.write(move |tx| work(tx, &caller)).await
+    }
+}
+
+impl Insider {
+    /// Reads with their rights; the refusal is the caller's to show beside the form.
+    pub(super) async fn try_read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&View<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let caller = self.caller().clone();
+        self.app.read(move |view| work(view, &caller)).await
+    }
+
+    /// Writes with their rights and takes it back: what would become of it.
+    pub(super) async fn rehearse<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let caller = self.caller().clone();
+        self.app.store.rehearse(move |tx| work(tx, &caller)).await
     }
 }
 
@@ -299,6 +329,11 @@ pub(super) fn insider_form(app: &App, parts: &Parts, fields: &Fields) -> Result<
 /// Whether somebody is signed in who asks, before anything of what they send is read.
 pub(super) fn is_insider(app: &App, parts: &Parts) -> Result<bool, Oops> {
     Ok(same_origin(&parts.headers) && visitor(app, parts)?.who.is_some())
+}
+
+/// Who is signed in, before anything of what they send is read.
+pub(super) fn insider_of(app: &App, parts: &Parts) -> Result<Insider, Oops> {
+    insider(visitor(app, parts)?)
 }
 
 fn sender(app: &App, mut visitor: Visitor, fields: &Fields) -> Result<Insider, Oops> {

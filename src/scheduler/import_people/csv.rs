@@ -2,11 +2,9 @@
 //! in UTF-8 or Windows-1252. Columns are found by their names, in any order.
 
 use crate::booking::Refusal;
-use crate::ical::guard::windows_1252;
+use crate::scheduler::table_file::{Table, read_table};
 use crate::texts::Said;
 
-/// The most bytes that a list may have.
-pub const MAX_BYTES: usize = 1024 * 1024;
 /// The most people in a list.
 pub const MAX_ROWS: usize = 5_000;
 
@@ -73,15 +71,7 @@ pub struct PeopleFile {
 /// [`Refusal::Invalid`] of the field `file`: no text, no columns that we know, a quote that never ends, too much.
 pub fn read_people(bytes: &[u8]) -> Result<PeopleFile, Refusal> {
     let refused = |said| Refusal::invalid("file", said);
-    if bytes.len() > MAX_BYTES {
-        return Err(refused(Said::new("people.csv_large").with("rows", MAX_ROWS)));
-    }
-    let mut notes = Vec::new();
-    let text = text_of(bytes, &mut notes).map_err(refused)?;
-    let head = text.lines().next().unwrap_or("");
-    let separator = [';', '\t'].into_iter().find(|c| head.contains(*c)).unwrap_or(',');
-    let mut rows = rows(&text, separator).map_err(refused)?.into_iter();
-    let (_, head) = rows.next().ok_or_else(|| refused(Said::new("people.csv_head")))?;
+    let Table { head, rows, mut notes, text } = read_table(bytes).map_err(refused)?;
     let columns: Vec<Option<Column>> = head.iter().map(|name| column(name)).collect();
     let has = |wanted| columns.contains(&Some(wanted));
     if !has(Column::Email) || !(has(Column::Name) || has(Column::LastName)) {
@@ -94,27 +84,11 @@ pub fn read_people(bytes: &[u8]) -> Result<PeopleFile, Refusal> {
         let names: String = strange.join(", ").chars().take(200).collect();
         notes.push(Said::new("people.csv_ignored").with("names", names));
     }
-    let filled = rows.filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()));
-    let rows: Vec<PeopleRow> = filled.map(|(line, row)| person(line, &row, &columns)).collect();
+    let rows: Vec<PeopleRow> = rows.iter().map(|(line, row)| person(*line, row, &columns)).collect();
     if rows.len() > MAX_ROWS {
         return Err(refused(Said::new("people.csv_large").with("rows", MAX_ROWS)));
     }
     Ok(PeopleFile { rows, notes, text })
-}
-
-fn text_of(bytes: &[u8], notes: &mut Vec<Said>) -> Result<String, Said> {
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Err(Said::new("people.csv_workbook"));
-    }
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
-        return Err(Said::new("people.csv_utf16"));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
-    }
-    notes.push(Said::new("people.csv_windows"));
-    Ok(bytes.iter().map(|byte| windows_1252(*byte)).collect())
 }
 
 fn column(name: &str) -> Option<Column> {
@@ -139,45 +113,10 @@ fn person(line: usize, row: &[String], columns: &[Option<Column>]) -> PeopleRow 
     }
 }
 
-/// Splits a text into rows with the number of the line on which each begins.
-fn rows(text: &str, separator: char) -> Result<Vec<(usize, Vec<String>)>, Said> {
-    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
-    let (mut line, mut began, mut quoted, mut opened) = (1, 1, false, 1);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => cell.extend(chars.next()),
-            '"' if quoted || cell.is_empty() => {
-                quoted = !quoted;
-                opened = line;
-            }
-            '\r' if !quoted => {}
-            '\n' if !quoted => {
-                row.push(std::mem::take(&mut cell));
-                rows.push((began, std::mem::take(&mut row)));
-                line += 1;
-                began = line;
-            }
-            c if c == separator && !quoted => row.push(std::mem::take(&mut cell)),
-            c => {
-                line += usize::from(c == '\n');
-                cell.push(c);
-            }
-        }
-    }
-    if quoted {
-        return Err(Said::new("people.csv_quote").with("line", opened));
-    }
-    if !cell.is_empty() || !row.is_empty() {
-        row.push(cell);
-        rows.push((began, row));
-    }
-    Ok(rows)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scheduler::table_file::MAX_BYTES;
 
     #[test]
     fn lists_as_spreadsheets_write_them() {
@@ -200,8 +139,6 @@ mod tests {
             read_people(b"Voornaam;Familienaam;E-mailadres;Telefoon\nAn;De Smet;an@stad.example;1").unwrap();
         assert_eq!(parts.rows[0].name, "An De Smet");
         assert_eq!(parts.notes[0].key, "people.csv_ignored");
-        let quoted = rows("a,\"b \"\"c\"\"\nd\"\ne", ',').unwrap();
-        assert_eq!(quoted, [(1, vec!["a".to_owned(), "b \"c\"\nd".to_owned()]), (3, vec!["e".to_owned()])]);
     }
 
     #[test]

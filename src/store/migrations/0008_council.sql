@@ -156,7 +156,7 @@ CREATE TABLE agenda_item_reference (
 CREATE TABLE agenda_version (
     session  BLOB NOT NULL REFERENCES session (id),
     number   INTEGER NOT NULL CHECK (number >= 1),
-    kind     TEXT NOT NULL CHECK (kind IN ('first', 'supplementary', 'urgent')),
+    kind     TEXT NOT NULL CHECK (kind IN ('first', 'supplementary', 'urgent', 'moved')),
     fixed_at INTEGER NOT NULL,
     content  TEXT NOT NULL CHECK (json_valid(content)),
     hash     BLOB NOT NULL CHECK (length(hash) = 32),

@@ -42,23 +42,35 @@
     if (form) form.requestSubmit();
   });
 
-  const live = document.querySelector("[data-live]");
-  if (!live || !window.EventSource) return;
+  const parts = document.querySelectorAll("[data-live]");
+  if (!parts.length || !window.EventSource) return;
   let timer = 0;
+  // Nobody's half-written form, open fold or place on the page is thrown away.
+  const busy = (part) => part.querySelector("details[open]")
+    || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
+  const show = (part, place, page) => {
+    const fresh = part.id ? page.getElementById(part.id) : page.querySelectorAll("[data-live]")[place];
+    if (!fresh || fresh.innerHTML === part.innerHTML) return;
+    const focused = part.contains(document.activeElement) && document.activeElement.id;
+    part.innerHTML = fresh.innerHTML;
+    if (focused) document.getElementById(focused)?.focus();
+  };
   const read = async () => {
     timer = 0;
-    // Nobody's half-written form or place on the page is thrown away.
-    if (live.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
+    const idle = [...parts].filter((part) => !busy(part));
+    if (!idle.length) return;
     try {
       const answer = await fetch(location.href, { cache: "no-store" });
       if (!answer.ok || answer.redirected) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
-      if (!fresh || fresh.innerHTML === live.innerHTML) return;
-      const focused = document.activeElement && document.activeElement.id;
-      live.innerHTML = fresh.innerHTML;
-      if (focused) document.getElementById(focused)?.focus();
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      [...parts].forEach((part, place) => { if (!busy(part)) show(part, place, page); });
     } catch { /* The next event tries again. */ }
   };
+  // What is under way is looked at again by itself.
+  const watch = () => {
+    if (live.querySelector("[data-soon]")) setTimeout(async () => { await read(); watch(); }, 1500);
+  };
+  watch();
   const soon = () => { if (!timer && !document.hidden) timer = setTimeout(read, 300); };
   const source = new EventSource("/live");
   source.addEventListener("changed", soon);

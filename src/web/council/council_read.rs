@@ -1,0 +1,102 @@
+//! What lies before a clerk: what must be done, by article, and how ready the next session of each body is.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::super::oops::Oops;
+use super::super::page;
+use super::super::shell::Shell;
+use super::super::visitor::Insider;
+use super::words::{DeadlineRow, deadline_row, light_word, mode_word, state_word, when};
+use crate::council::{Deadline, DeadlineState, Session};
+use crate::scheduler::council::{BodyCard, council_home};
+use crate::texts::{Lang, Said};
+
+#[derive(Template)]
+#[template(path = "council/council_read.html")]
+struct Page {
+    shell: Shell,
+    said: String,
+    due: Vec<Due>,
+    bodies: Vec<BodyRow>,
+    mine: Vec<SessionRow>,
+}
+
+/// Something to do, and for which session.
+struct Due {
+    session: String,
+    body: String,
+    when: String,
+    line: DeadlineRow,
+}
+
+/// A body with its next session.
+struct BodyRow {
+    slug: String,
+    name: String,
+    set_up: bool,
+    next: Option<(SessionRow, &'static str, &'static str)>,
+}
+
+/// A session as a line of a list.
+pub(super) struct SessionRow {
+    pub(super) slug: String,
+    pub(super) name: String,
+    pub(super) when: String,
+    pub(super) place: String,
+    pub(super) mode: &'static str,
+    pub(super) state: &'static str,
+    pub(super) closed: bool,
+}
+
+/// A session as a line of a list.
+pub(super) fn session_row(lang: Lang, name: &str, session: &Session) -> SessionRow {
+    SessionRow {
+        slug: session.slug.clone(),
+        name: name.to_owned(),
+        when: when(lang, session),
+        place: session.place.clone(),
+        mode: mode_word(lang, session.mode),
+        state: state_word(lang, session.state),
+        closed: !session.state.lies_ahead() && !session.state.is_under_way(),
+    }
+}
+
+/// `GET /council`.
+pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
+    let lang = insider.lang();
+    let (home, names) = insider
+        .read(|view, caller| {
+            let names: Vec<_> =
+                view.directory().bodies.iter().map(|body| (body.id, body.name.clone())).collect();
+            Ok((council_home(view, caller)?, names))
+        })
+        .await?;
+    let name = |session: &Session| {
+        names.iter().find(|(id, _)| *id == session.body).map_or("", |(_, name)| name.as_str())
+    };
+    let due = |(session, deadline): &(Session, Deadline)| Due {
+        session: session.slug.clone(),
+        body: name(session).to_owned(),
+        when: when(lang, session),
+        line: deadline_row(lang, session.zone, deadline),
+    };
+    let missed = home.due.iter().filter(|(_, deadline)| deadline.state == DeadlineState::Missed).count();
+    let said = Said::new(if missed > 0 { "council.home_missed" } else { "council.home_due" });
+    let html = Page {
+        said: said.with("count", home.due.len()).with("missed", missed).speak(lang),
+        due: home.due.iter().map(due).collect(),
+        bodies: home.bodies.iter().map(|card| body_row(lang, card)).collect(),
+        mine: home.mine.iter().map(|session| session_row(lang, name(session), session)).collect(),
+        shell: insider.shell(insider.t("menu.council")),
+    };
+    Ok(page(html.render().unwrap_or_default()))
+}
+
+fn body_row(lang: Lang, card: &BodyCard) -> BodyRow {
+    let next = card.next.as_ref().map(|(session, light)| {
+        let (class, word) = light_word(lang, *light);
+        (session_row(lang, &card.body.name, session), class, word)
+    });
+    BodyRow { slug: card.body.slug.clone(), name: card.body.name.clone(), set_up: card.set_up, next }
+}

@@ -1,0 +1,149 @@
+//! Plans a session: when, where, in which way.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::super::form::{Ask, Field, Wrong, number};
+use super::super::oops::Oops;
+use super::super::page;
+use super::super::shell::Shell;
+use super::super::visitor::{Fields, Insider, InsiderForm};
+use super::body_read::wall;
+use super::words::{mode_word, when};
+use crate::booking::Refusal;
+use crate::council::{CouncilBody, ModeReason, SessionMode};
+use crate::scheduler::council::{BodySheet, NewSession, body_sheet, plan_session};
+use crate::texts::{Said, text};
+
+#[derive(Template)]
+#[template(path = "council/session_plan.html")]
+struct Page {
+    shell: Shell,
+    wrong: Option<Wrong>,
+    slug: String,
+    form: Vec<Field>,
+}
+
+/// `GET /council/bodies/{slug}/plan`.
+pub(super) async fn ask(insider: Insider, Path(slug): Path<String>) -> Result<Response, Oops> {
+    show(&insider, slug, &Fields::default(), None).await
+}
+
+async fn show(
+    insider: &Insider,
+    slug: String,
+    fields: &Fields,
+    wrong: Option<Wrong>,
+) -> Result<Response, Oops> {
+    let (sheet, rooms) = insider
+        .read(move |view, caller| {
+            let rooms = view.directory().rooms.iter().filter(|room| room.active);
+            let rooms: Vec<_> = rooms.map(|room| (room.slug.clone(), room.name.clone())).collect();
+            Ok((body_sheet(view, caller, &slug)?, rooms))
+        })
+        .await?;
+    let ask = Ask { lang: insider.lang(), fields, wrong: wrong.as_ref() };
+    let html = Page {
+        shell: insider.shell(insider.t("session.plan")),
+        slug: sheet.body.slug.clone(),
+        form: form(ask, &sheet, rooms),
+        wrong,
+    };
+    Ok(page(html.render().unwrap_or_default()))
+}
+
+fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>) -> Vec<Field> {
+    let lang = ask.lang;
+    let none = || (String::new(), text(lang, "session.none").to_owned());
+    let modes = sheet.law.as_ref().map_or(Vec::new(), |law| law.rules.modes.clone());
+    let modes = modes.into_iter().map(|mode| (mode.word().to_owned(), mode_word(lang, mode).to_owned()));
+    let failed = sheet.sessions.iter().filter(|session| {
+        use crate::council::SessionState as S;
+        matches!(session.state, S::NotQuorate | S::Adjourned)
+    });
+    let failed = failed.map(|session| (session.slug.clone(), when(lang, session)));
+    let mut fields = vec![
+        ask.special("datetime-local", "start", "session.start", "").required(),
+        ask.number("length_min", "session.length", 180, 1_440).required(),
+        ask.choice("room", "session.room", "", [none()].into_iter().chain(rooms)),
+        ask.text("place", "session.place", "", 200).help(text(lang, "session.place_help")),
+        ask.choice("mode", "session.mode", "physical", modes),
+    ];
+    fields.extend(reason_fields(ask, sheet.law.as_ref(), None));
+    fields.extend([
+        ask.choice("previous", "session.previous", "", [none()].into_iter().chain(failed))
+            .help(text(lang, "session.previous_help")),
+        ask.text("joint_with", "session.joint", "", 120).help(text(lang, "session.joint_help")),
+    ]);
+    fields
+}
+
+/// The circumstance and the reason, where the body may meet elsewhere only by exception.
+pub(super) fn reason_fields(
+    ask: Ask<'_>,
+    law: Option<&CouncilBody>,
+    stands: Option<&ModeReason>,
+) -> Vec<Field> {
+    let Some(law) = law.filter(|law| !law.rules.circumstances.is_empty()) else { return Vec::new() };
+    let none = (String::new(), text(ask.lang, "session.none").to_owned());
+    let named = law.rules.circumstances.iter().map(|one| (one.clone(), one.clone()));
+    let chosen = stands.map_or("", |reason| reason.circumstance.as_str());
+    vec![
+        ask.choice("circumstance", "session.circumstance", chosen, [none].into_iter().chain(named)),
+        ask.text("mode_reason", "session.mode_reason", stands.map_or("", |r| &r.reason), 500),
+    ]
+}
+
+/// The circumstance and the reason that were given.
+pub(super) fn reason_of(fields: &Fields) -> Option<ModeReason> {
+    let circumstance = fields.some("circumstance")?.to_owned();
+    Some(ModeReason { circumstance, reason: fields.get("mode_reason").to_owned() })
+}
+
+/// The way that was chosen.
+pub(super) fn mode_of(fields: &Fields) -> SessionMode {
+    SessionMode::ALL.into_iter().find(|mode| mode.word() == fields.get("mode")).unwrap_or_default()
+}
+
+/// `POST /council/bodies/{slug}/plan`.
+pub(super) async fn plan(
+    Path(slug): Path<String>,
+    InsiderForm(insider, fields): InsiderForm,
+) -> Result<Response, Oops> {
+    let Some(start) = wall(fields.get("start")) else {
+        let wrong = Wrong::of(&Refusal::invalid("start", Said::new("form.date")), insider.lang());
+        return show(&insider, slug, &fields, Some(wrong)).await;
+    };
+    let previous = fields.some("previous").map(str::to_owned);
+    let new = NewSession {
+        body: slug.clone(),
+        start,
+        length_min: number(&fields, "length_min", 0),
+        rooms: fields.some("room").map(str::to_owned).into_iter().collect(),
+        place: fields.get("place").to_owned(),
+        mode: mode_of(&fields),
+        mode_reason: reason_of(&fields),
+        joint_with: fields.some("joint_with").map(str::to_owned),
+        ..NewSession::default()
+    };
+    let outcome = insider
+        .write(move |tx, caller| {
+            let earlier = previous.map(|slug| tx.session_named(&slug)).transpose()?.flatten();
+            let second = earlier
+                .as_ref()
+                .is_some_and(|session| session.state == crate::council::SessionState::NotQuorate);
+            plan_session(tx, caller, &NewSession { previous: earlier.map(|s| s.id), second, ..new })
+        })
+        .await;
+    match outcome {
+        Ok(session) => {
+            Ok(Redirect::to(&format!("/council/sessions/{}?done=booked", session.slug)).into_response())
+        }
+        Err(refusal @ (Refusal::Forbidden { .. } | Refusal::Unknown(_))) => Err(insider.oops(refusal)),
+        Err(refusal) => {
+            let wrong = Wrong::of(&refusal, insider.lang());
+            show(&insider, slug, &fields, Some(wrong)).await
+        }
+    }
+}
