@@ -31,7 +31,10 @@ const TABLE: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("demo", &["clock", "ids", "texts", "time", "town", "booking", "council", "store", "scheduler"]),
+    (
+        "demo",
+        &["presence", "clock", "ids", "texts", "time", "town", "booking", "council", "store", "scheduler"],
+    ),
     ("conference", &["ids", "texts", "time", "town", "booking", "store", "scheduler"]),
     ("mail", &["clock", "ids", "texts", "config", "time", "town", "booking", "ical", "store", "scheduler"]),
     (

@@ -15,7 +15,7 @@ use super::serve::{serve, start_log, vetting};
 use crate::booking::Refusal;
 use crate::clock::Clock;
 use crate::config;
-use crate::demo::{CHAMBER, Cast, Scale, cast, found};
+use crate::demo::{CHAMBER, Cast, Scale, cast, found, play_council_year};
 use crate::http::ServeConfig;
 use crate::ids::IdSource;
 use crate::scheduler::{
@@ -31,7 +31,7 @@ use crate::town::{Directory, Grant, Person, Role};
 /// Makes the municipality of Oudermeersch with 40 rooms, 1,000 staff, 35 councillors and their meetings around
 /// today, and serves it. Without --data it lives in a temporary directory and is gone afterwards; with --data
 /// it is kept, and a second start goes on with it. Tokens and feeds are made afresh at each start.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Directory of the municipality; a temporary one if absent
     #[arg(long, value_name = "DIR", env = "BELFORT_DATA", hide_env_values = true)]
@@ -42,6 +42,9 @@ pub(super) struct Args {
     /// How much is booked
     #[arg(long, value_enum, default_value_t = Size::Fortnight)]
     scale: Size,
+    /// Play a year of council, welfare council, college and committees instead, and serve what came of it
+    #[arg(long, conflicts_with = "scale")]
+    council_year: bool,
     /// Do not open the screen of the council chamber
     #[arg(long)]
     no_kiosk: bool,
@@ -72,6 +75,7 @@ impl From<Size> for Scale {
 }
 
 pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
+    let args = &Args { listen: port_of(args)?, ..args.clone() };
     let kept = args.data.is_some();
     let dir = args.data.clone().unwrap_or_else(|| {
         std::env::temp_dir().join(format!("belfort-demo-{}", &IdSource::system().secret()[..8]))
@@ -83,27 +87,41 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     outcome
 }
 
+/// The address to listen on. Pages that are published name it, so a free port is chosen before the year is played.
+fn port_of(args: &Args) -> Result<SocketAddr, Failure> {
+    if !args.council_year || args.listen.port() != 0 {
+        return Ok(args.listen);
+    }
+    let free = std::net::TcpListener::bind(args.listen).and_then(|socket| socket.local_addr());
+    free.map_err(|error| Failure::file(Path::new(&args.listen.to_string()), &error))
+}
+
 /// Opens the municipality in `dir`, founding it if there is none.
 fn prepare(dir: &Path, args: &Args, lang: Lang) -> Result<Store, Failure> {
     if !dir.join(FILE).exists() {
         if !args.json {
             out(&Said::new("demo.founding").speak(lang));
         }
-        make(dir, args.scale.into(), args.seed)?;
+        make(dir, args)?;
     }
     Ok(Store::open(dir, Clock::System, IdSource::system(), false)?)
 }
 
 /// Founds the municipality beside its place and moves it there when it is whole, so that an interrupted start
 /// leaves no half town behind.
-fn make(dir: &Path, scale: Scale, seed: u64) -> Result<(), Failure> {
+fn make(dir: &Path, args: &Args) -> Result<(), Failure> {
     let making = dir.join("making");
     let failed = |error: std::io::Error| Failure::file(&making, &error);
     let _ = std::fs::remove_dir_all(&making);
     std::fs::create_dir_all(&making).map_err(failed)?;
     let now = Clock::System.now().trunc_subsecs(0);
     let store = Store::open(&making, Clock::mock(now), IdSource::system(), true)?;
-    let founded = found(&store, scale, now, seed);
+    let founded = if args.council_year {
+        let base = format!("http://{}", args.listen);
+        play_council_year(&store, now, &base, args.seed).map(|_| ())
+    } else {
+        found(&store, args.scale.into(), now, args.seed).map(|_| ())
+    };
     store.close();
     founded?;
     std::fs::rename(making.join(FILE), dir.join(FILE)).map_err(failed)?;
@@ -127,11 +145,17 @@ fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
     let keys = keys;
     let rooms: Vec<String> = store.directory().rooms.iter().map(|room| room.slug.clone()).collect();
     let (dir, json, no_kiosk) = (store.dir().to_owned(), args.json, args.no_kiosk);
+    let council_year = args.council_year;
     let screen = Screen::default();
     let ready = |at: SocketAddr| {
         let base = format!("http://{at}");
         if json {
-            out(&machine_line(&base, &dir, &keys, &rooms).to_string());
+            let mut line = machine_line(&base, &dir, &keys, &rooms);
+            if council_year {
+                line["portal_url"] = json!(format!("{base}/zittingen"));
+                line["ldes_url"] = json!(format!("{base}/ldes"));
+            }
+            out(&line.to_string());
         } else {
             for line in human_lines(&base, &dir, &keys, lang) {
                 out(&line);

@@ -5,6 +5,7 @@
 mod book;
 mod busy;
 mod cast;
+mod council_year;
 mod dice;
 mod facts;
 mod found;
@@ -18,6 +19,7 @@ use crate::store::Store;
 use crate::time::Zone;
 
 pub use cast::{Cast, cast};
+pub use council_year::{PlayedYear, play_council_year};
 
 /// The room whose screen the demo shows.
 pub const CHAMBER: &str = "raadzaal";

@@ -33,7 +33,7 @@ pub use edit_agenda::{
     ItemFields, add_item, add_minutes_item, change_item, move_item, step_item, table_again,
 };
 pub use fix_agenda::{agenda_is_whole, fix_agenda, fixed_content};
-pub use move_session::{Breaks, cancel_session, move_session, moving_breaks};
+pub use move_session::{Breaks, cancel_session, change_mode, move_session, moving_breaks};
 pub use plan_session::{NewSession, plan_session};
 pub use plan_year::{YearWish, propose_year};
 pub use read_council::{

@@ -9,9 +9,10 @@ use super::super::create_meeting::text_fault;
 use super::super::end_meeting::call_off;
 use super::deadlines::{facts_of, rules_of};
 use super::edit_agenda::prepared_session;
+use super::plan_session::{check_mode, conference_of};
 use super::{law_of_body, log_session};
 use crate::booking::{Fault, Refusal};
-use crate::council::{Session, SessionState, Severity, Violation, moved};
+use crate::council::{ModeReason, Session, SessionMode, SessionState, Severity, Violation, moved};
 use crate::store::{Tx, View};
 use crate::texts::{Lang, Said};
 
@@ -118,6 +119,35 @@ fn allow(breaks: &[Breaks], reason: &str) -> Result<(), Refusal> {
     let fault = |one: &Breaks| Fault::new("reason", Said::new("council.breaks").with("what", &one.words));
     let faults: Vec<Fault> = breaks.iter().filter(|one| one.violation.severity >= wall).map(fault).collect();
     if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid(faults)) }
+}
+
+/// Changes in which way a session meets; what members were told must be told anew.
+///
+/// # Errors
+/// [`Refusal::Invalid`] if the body may not meet so, or asks for a reason; [`Refusal::State`] once it is convened.
+pub fn change_mode(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    slug: &str,
+    mode: SessionMode,
+    reason: Option<&ModeReason>,
+) -> Result<(), Refusal> {
+    let session = prepared_session(tx, caller, slug)?;
+    if !matches!(session.state, SessionState::Draft | SessionState::Scheduled) {
+        return Err(Refusal::State(Said::new("council.mode_convened")));
+    }
+    let law = law_of_body(tx, session.body)?;
+    check_mode(&law, mode, reason)?;
+    if let Some(meeting) = session.meeting {
+        let change =
+            ChangeMeeting { conference: Some(conference_of(&law, mode)), ..ChangeMeeting::default() };
+        let target = Target { meeting, scope: Scope::All, occurrence: None, if_match: None };
+        rework_meeting(tx, caller, &target, &change)?;
+    }
+    let mode_reason = reason.cloned();
+    let session = Session { mode, mode_reason, version: session.version + 1, ..session };
+    tx.put_session(&session)?;
+    log_session(tx, caller, "session.mode_changed", &session, Some(json!({ "mode": mode })))
 }
 
 /// Calls a session off before it was opened; its room is free again.

@@ -143,14 +143,7 @@ struct Sitting<'a> {
 
 fn book(tx: &Tx<'_>, caller: &Caller, new: &NewSession, who: &Sitting<'_>) -> Result<MeetingId, Refusal> {
     let end = new.start + TimeDelta::minutes(i64::from(new.length_min));
-    let remote = &who.law.rules.remote;
-    let conference = match new.mode {
-        SessionMode::Physical => Conference::default(),
-        _ => Conference {
-            url: Some(remote.join_url.clone()).filter(|url| !url.is_empty()),
-            dial_in: Some(remote.fallback_phone.clone()).filter(|phone| !phone.is_empty()),
-        },
-    };
+    let conference = conference_of(who.law, new.mode);
     let wanted = CreateMeeting {
         title: who.body.name.clone(),
         start: new.start.format("%Y-%m-%dT%H:%M").to_string(),
@@ -166,6 +159,18 @@ fn book(tx: &Tx<'_>, caller: &Caller, new: &NewSession, who: &Sitting<'_>) -> Re
         ..CreateMeeting::default()
     };
     Ok(create_meeting(tx, caller, &wanted)?.meeting.id)
+}
+
+/// How those who are elsewhere join a session that meets in this way.
+pub(super) fn conference_of(law: &CouncilBody, mode: SessionMode) -> Conference {
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    match mode {
+        SessionMode::Physical => Conference::default(),
+        SessionMode::Hybrid | SessionMode::Digital => Conference {
+            url: some(&law.rules.remote.join_url),
+            dial_in: some(&law.rules.remote.fallback_phone),
+        },
+    }
 }
 
 /// What those who do not sit in a body may know of its sessions: a college meets behind closed doors.
