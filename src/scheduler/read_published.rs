@@ -38,7 +38,7 @@ pub struct PublishedSession {
     pub state: SessionState,
     /// Counts its changes.
     pub version: i64,
-    /// What stands of it, in the order in which it was published.
+    /// What stands of it: agenda, decisions, minutes, then what is about one decision, in the order of publication.
     pub documents: Vec<Publication>,
 }
 
@@ -90,8 +90,9 @@ pub fn published_session(view: &View<'_>, slug: &str) -> Result<PublishedSession
 fn shown(
     view: &View<'_>,
     session: &Session,
-    documents: Vec<Publication>,
+    mut documents: Vec<Publication>,
 ) -> Result<Option<PublishedSession>, StoreError> {
+    documents.sort_by_key(|entry| (entry.kind, entry.seq));
     let Some(body) = view.directory().body(session.body) else { return Ok(None) };
     let open = meets_in_the_open(view, body)?;
     let kept = |text: &str| if open { text.to_owned() } else { String::new() };

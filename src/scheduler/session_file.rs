@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::booking::Refusal;
@@ -9,8 +10,8 @@ use crate::council::publication::{
     Asked, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit, never_public,
 };
 use crate::council::{
-    AgendaItem, AgendaVersion, Decision, Session, SessionPart, Treatment, Vote, VoteOutcome, VoteState,
-    sitting,
+    AgendaItem, AgendaVersion, Decision, Mandate, Session, SessionMode, SessionPart, Totals, Treatment, Vote,
+    VoteOutcome, VoteState, sitting,
 };
 use crate::ids::{ItemId, MandateId};
 use crate::presence::{Ledger, PresenceEvent, present};
@@ -27,9 +28,12 @@ struct FixedLine {
     description: String,
 }
 
-/// A fixed agenda: its items in order.
+/// A fixed agenda: when and where, and its items in order.
 #[derive(Deserialize)]
 struct FixedLines {
+    planned: DateTime<Utc>,
+    place: String,
+    mode: SessionMode,
     items: Vec<FixedLine>,
 }
 
@@ -51,9 +55,9 @@ pub(super) fn session_file(
     let people = people(view, session)?;
     let versions = view.agenda_versions(session.id)?;
     let reader = Reader::new(view, session, &people, council.rules.lost_grace_s)?;
-    let mut items = reader.items()?;
+    let (mut items, mut shown) = (reader.items()?, session.clone());
     if asked == Asked::Agenda {
-        as_fixed(&mut items, versions.last())?;
+        as_fixed(&mut shown, &mut items, versions.last())?;
     }
     let closed = body.kind == BodyKind::College || never_public(&council.kind);
     Ok(SessionFile {
@@ -67,7 +71,7 @@ pub(super) fn session_file(
             never_public: closed,
         },
         term,
-        session: session.clone(),
+        session: shown,
         at_start: session.opened.map(|at| reader.present(&reader.ledger(), at)).unwrap_or_default(),
         people,
         items,
@@ -75,14 +79,19 @@ pub(super) fn session_file(
     })
 }
 
-/// Puts the words of a fixed agenda in the place of those that may have changed since.
-fn as_fixed(items: &mut Vec<FiledItem>, version: Option<&AgendaVersion>) -> Result<(), Refusal> {
+/// Puts what was fixed in the place of what may have changed since.
+fn as_fixed(
+    session: &mut Session,
+    items: &mut Vec<FiledItem>,
+    version: Option<&AgendaVersion>,
+) -> Result<(), Refusal> {
     let Some(version) = version else {
         items.clear();
         return Ok(());
     };
     let fixed: FixedLines = serde_json::from_str(&version.content)
         .map_err(|error| Refusal::Internal(format!("fixed agenda: {error}")))?;
+    (session.planned, session.place, session.mode) = (fixed.planned, fixed.place, fixed.mode);
     let mut live: HashMap<ItemId, FiledItem> = items.drain(..).map(|filed| (filed.item.id, filed)).collect();
     for line in fixed.items {
         let Some(mut filed) = live.remove(&line.id) else { continue };
@@ -121,9 +130,9 @@ fn people(view: &View<'_>, session: &Session) -> Result<Vec<FiledMandate>, Store
 struct Reader<'v> {
     view: &'v View<'v>,
     session: &'v Session,
-    mandates: Vec<crate::council::Mandate>,
+    mandates: Vec<Mandate>,
     events: Vec<PresenceEvent>,
-    grace: chrono::TimeDelta,
+    grace: TimeDelta,
 }
 
 impl<'v> Reader<'v> {
@@ -135,7 +144,7 @@ impl<'v> Reader<'v> {
     ) -> Result<Self, StoreError> {
         let mandates = people.iter().map(|filed| filed.mandate.clone()).collect();
         let events = view.presence_events(session.id)?;
-        Ok(Self { view, session, mandates, events, grace: chrono::TimeDelta::seconds(i64::from(grace_s)) })
+        Ok(Self { view, session, mandates, events, grace: TimeDelta::seconds(i64::from(grace_s)) })
     }
 
     fn ledger(&self) -> Ledger<'_> {
@@ -143,7 +152,7 @@ impl<'v> Reader<'v> {
     }
 
     /// The sitting members who were present at an instant. What the ledger was corrected to since counts.
-    fn present(&self, ledger: &Ledger<'_>, at: chrono::DateTime<chrono::Utc>) -> Vec<MandateId> {
+    fn present(&self, ledger: &Ledger<'_>, at: DateTime<Utc>) -> Vec<MandateId> {
         let sitting: Vec<MandateId> =
             sitting(&self.mandates, at).into_iter().map(|mandate| mandate.id).collect();
         present(ledger, &sitting, at)
@@ -193,7 +202,7 @@ impl<'v> Reader<'v> {
     fn vote(&self, vote: Vote) -> Result<FiledVote, StoreError> {
         let result = self.view.vote_result(vote.id)?.filter(|_| vote.state == VoteState::Declared);
         let Some(result) = result else {
-            let (ballots, totals, present) = (Vec::new(), crate::council::Totals::default(), Vec::new());
+            let (ballots, totals, present) = (Vec::new(), Totals::default(), Vec::new());
             return Ok(FiledVote { vote, ballots, totals, adopted: None, elected: None, present });
         };
         // Those who were counted when it was declared: a later correction does not change who could vote.

@@ -86,9 +86,13 @@ async fn documents_wait_until_they_are_ready() {
 async fn an_agenda_is_published_as_it_was_fixed() {
     let (town, _) = convened(3);
     retitle(&town, item_id(4), "Een andere titel");
+    let mut moved = town.store.read(|view| view.session_named(SLUG)).unwrap().unwrap();
+    moved.place = "Een andere zaal".into();
+    town.store.write_now(move |tx| tx.put_session(&moved)).unwrap();
     publish(&town, Asked::Agenda, "").unwrap();
     let page = text(&town.anonymous(), &format!("/zittingen/{SLUG}/agenda")).await;
     assert!(page.contains("Herinrichting van de Markt") && !page.contains("Een andere titel"));
+    assert!(page.contains("Raadzaal, stadhuis Belfort") && !page.contains("Een andere zaal"));
 }
 
 #[tokio::test]

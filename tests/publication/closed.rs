@@ -99,7 +99,7 @@ fn everything(file: &SessionFile) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn no_closed_word_is_ever_published(

@@ -1,8 +1,5 @@
 //! What the public may read of a session, from a session that has everything in it: the documents themselves, and that
 //! no word of a closed field ever gets into one.
-//!
-//! With `BELFORT_PAGES=folder` the documents of the fictional session are written there, for the validators of
-//! `tests/linked_data`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 

@@ -48,6 +48,9 @@ const PREFIXES: &str = "besluit: http://data.vlaanderen.be/ns/besluit# mandaat: 
     lblodBesluit: http://lblod.data.gift/vocabularies/besluit/ xsd: http://www.w3.org/2001/XMLSchema# \
     rdfs: http://www.w3.org/2000/01/rdf-schema#";
 
+/// The tower of the house, as every page has it.
+const TOWER: &str = "M12 1l4 5v3h-1v3h2v11h-3v-5h-4v5H7V12h2V9H8V6z";
+
 /// The concept of the Dutch language (EU Publications Office).
 pub(super) const DUTCH: &str = "http://publications.europa.eu/resource/authority/language/NLD";
 
@@ -184,7 +187,12 @@ fn head(writer: &mut Writer<'_>, title: &str) {
     page.leaf("a", &[("class", "skip"), ("href", "#main")], skip);
     page.open("header", &[("class", "top")]);
     page.open("div", &[("class", "bar")]);
-    page.leaf("a", &[("class", "town"), ("href", "/zittingen")], &town);
+    page.open("a", &[("class", "town"), ("href", "/zittingen")]);
+    page.open("svg", &[("class", "tower"), ("viewBox", "0 0 24 24"), ("aria-hidden", "true")]);
+    page.leaf("path", &[("d", TOWER)], "");
+    page.close();
+    page.text(&town);
+    page.close();
     page.open("nav", &[("aria-label", home)]);
     page.open("ul", &[]);
     page.open("li", &[]);

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::booking::Refusal;
 use crate::council::publication::PublicationKind;
 use crate::http::App;
+use crate::ids::{DecisionId, SessionId};
 use crate::store::{Publication, StoreError, View};
 use crate::texts::Said;
 use crate::web::oops::Oops;
@@ -51,17 +52,17 @@ fn place(view: &View<'_>, base: &str, (noun, id): (&str, &str)) -> Result<Option
         let session = view.session(id)?.filter(|_| shown);
         return Ok(session.map(|session| format!("{base}/zittingen/{}", session.slug)));
     }
+    if noun == "besluiten" {
+        let Ok(decision) = id.parse() else { return Ok(None) };
+        return Ok(view.publications_of_decision(decision)?.last().map(standing));
+    }
     let kind = PublicationKind::ALL.into_iter().find(|kind| kind.dutch() == noun);
-    let found = match kind {
-        Some(kind) if !kind.is_of_decision() => match id.parse() {
-            Ok(session) => view.editions(kind, session, None)?.pop(),
-            Err(_) => None,
-        },
-        Some(_) | None if kind.is_some() || noun == "besluiten" => match id.parse() {
-            Ok(decision) => view.publications_of_decision(decision)?.pop(),
-            Err(_) => None,
-        },
-        _ => None,
+    let Some((kind, id)) = kind.zip(id.parse().ok()) else { return Ok(None) };
+    let found = if kind.is_of_decision() {
+        let all = view.publications_of_decision(DecisionId(id))?;
+        all.into_iter().rfind(|entry| entry.kind == kind)
+    } else {
+        view.editions(kind, SessionId(id), None)?.pop()
     };
     Ok(found.as_ref().map(standing))
 }

@@ -9,8 +9,10 @@ use crate::texts::{Lang, Said, day, text};
 
 /// A document that one can go to.
 pub(super) struct Link {
-    /// What it is.
+    /// What it is called.
     pub(super) word: String,
+    /// What kind of document it is.
+    pub(super) kind: &'static str,
     /// Where it stands, within this house.
     pub(super) path: String,
     /// When it was published, in words.
@@ -28,6 +30,7 @@ pub(super) fn link(lang: Lang, base: &str, entry: &Publication, zone: crate::tim
     };
     Link {
         word,
+        kind: kind_word(lang, entry.kind),
         path: path_of(base, entry),
         when: moment(lang, entry.published_at.with_timezone(&zone.tz()).fixed_offset()),
         version: entry.version,
