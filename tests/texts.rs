@@ -182,9 +182,16 @@ fn journalled(code: &str) -> BTreeSet<String> {
         let arguments = arguments.split(';').next().unwrap_or_default();
         arguments.split('"').skip(1).step_by(2).find(|part| is_key(part))
     });
+    // What is done to a body, a session or an item is journalled by one function for each.
+    let logged = ["log_body", "log_session", "log_item"].into_iter().flat_map(|name| {
+        calls(code, name).filter_map(|arguments| {
+            let arguments = arguments.split(';').next().unwrap_or_default();
+            arguments.split('"').skip(1).step_by(2).find(|part| is_key(part)).map(str::to_owned)
+        })
+    });
     let said = code.split("let action =").skip(1).filter_map(|rest| rest.split(';').next());
     let said = said.flat_map(|rest| rest.split('"').skip(1).step_by(2));
-    named.chain(noted).chain(said).filter(|key| is_key(key)).map(str::to_owned).collect()
+    named.chain(noted).chain(said).filter(|key| is_key(key)).map(str::to_owned).chain(logged).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a rule says, in sentences: what must happen, how it is counted, and how sure we are.
 
-use super::{ConvocationNo, Count, Mark, Rule, RuleTerm};
+use super::{ConvocationNo, Count, Deadline, Mark, Rule, RuleTerm};
 use crate::texts::{Lang, Said, Words};
 
 impl RuleTerm {
@@ -39,6 +39,14 @@ impl Rule {
         let n = self.term.and_then(|term| term.n_for(convocation).or(term.n));
         let n = n.map(|n| n.to_string()).unwrap_or_default();
         self.explanation.speak(lang).replace("{n}", &n)
+    }
+}
+
+impl Deadline {
+    /// The article of its rule as people cite it: `art. 20`; rules of procedure have no number.
+    #[must_use]
+    pub fn cited(&self, lang: Lang) -> String {
+        cited(&self.article, lang)
     }
 }
 

@@ -163,7 +163,7 @@ pub(super) async fn add_term(
 ) -> Result<Response, Oops> {
     let day = |name: &str| fields.get(name).parse::<NaiveDate>().ok();
     let (Some(starts), Some(ends)) = (day("starts"), day("ends")) else {
-        let wrong = Wrong::of(&Refusal::invalid("starts", Said::new("form.date")), insider.lang());
+        let wrong = Wrong::of(&Refusal::invalid("starts", Said::new("rules.unreadable")), insider.lang());
         return show(&insider, slug, &fields, Some(wrong)).await;
     };
     let new = NewTerm {
@@ -194,7 +194,7 @@ pub(super) async fn seat(
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
     let Some(from) = wall(fields.get("from")) else {
-        let wrong = Wrong::of(&Refusal::invalid("from", Said::new("form.date")), insider.lang());
+        let wrong = Wrong::of(&Refusal::invalid("from", Said::new("rules.unreadable")), insider.lang());
         return show(&insider, slug, &fields, Some(wrong)).await;
     };
     let word = |name: &str| fields.get(name).to_owned();

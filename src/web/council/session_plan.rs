@@ -112,7 +112,7 @@ pub(super) async fn plan(
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
     let Some(start) = wall(fields.get("start")) else {
-        let wrong = Wrong::of(&Refusal::invalid("start", Said::new("form.date")), insider.lang());
+        let wrong = Wrong::of(&Refusal::invalid("start", Said::new("rules.unreadable")), insider.lang());
         return show(&insider, slug, &fields, Some(wrong)).await;
     };
     let previous = fields.some("previous").map(str::to_owned);

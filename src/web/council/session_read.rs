@@ -206,7 +206,7 @@ pub(super) async fn shift(
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
     let Some(start) = wall(fields.get("start")) else {
-        let wrong = Wrong::of(&Refusal::invalid("start", Said::new("form.date")), insider.lang());
+        let wrong = Wrong::of(&Refusal::invalid("start", Said::new("rules.unreadable")), insider.lang());
         return show_move(&insider, slug, &fields, Some(wrong)).await;
     };
     if fields.ticked("look") {

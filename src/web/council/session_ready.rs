@@ -150,7 +150,7 @@ pub(super) async fn calls(
     let name = slug.clone();
     let outcome = insider
         .write(move |tx, caller| {
-            let at = at.ok_or_else(|| Refusal::invalid("at", Said::new("form.date")))?;
+            let at = at.ok_or_else(|| Refusal::invalid("at", Said::new("rules.unreadable")))?;
             plan_test_calls(tx, caller, &name, tx.directory().house.zone.resolve(at).instant)
         })
         .await;

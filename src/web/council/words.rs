@@ -6,7 +6,7 @@ use super::super::words::moment;
 use crate::council::{
     Deadline, DeadlineState, Due, ItemState, Light, Mark, Session, SessionMode, SessionState,
 };
-use crate::texts::{Lang, Said, short_day, text};
+use crate::texts::{Lang, short_day, text};
 use crate::time::Zone;
 
 /// Where a session stands.
@@ -59,15 +59,15 @@ pub(super) struct DeadlineRow {
 /// A deadline in words: what, by when, by which article, and how sure we are of it.
 pub(super) fn deadline_row(lang: Lang, zone: Zone, deadline: &Deadline) -> DeadlineRow {
     let (class, state) = match &deadline.state {
-        DeadlineState::Ahead => ("", text(lang, "deadlines.ahead")),
-        DeadlineState::DueSoon => ("soon", text(lang, "deadlines.soon")),
-        DeadlineState::Met(_) => ("free", text(lang, "deadlines.met")),
-        DeadlineState::Missed => ("busy", text(lang, "deadlines.missed")),
-        DeadlineState::Waived(_) => ("", text(lang, "deadlines.waived")),
+        DeadlineState::Ahead => ("", text(lang, "deadline.state_ahead")),
+        DeadlineState::DueSoon => ("soon", text(lang, "deadline.state_due_soon")),
+        DeadlineState::Met(_) => ("free", text(lang, "deadline.state_met")),
+        DeadlineState::Missed => ("busy", text(lang, "deadline.state_missed")),
+        DeadlineState::Waived(_) => ("", text(lang, "deadline.state_waived")),
     };
     DeadlineRow {
         name: deadline.name.speak(lang).to_owned(),
-        article: Said::new("deadlines.article").with("article", &deadline.article).speak(lang),
+        article: deadline.cited(lang),
         mark: mark_word(lang, deadline.mark),
         due: due_words(lang, zone, deadline.due),
         target: dated(lang, deadline.last_working_day),
@@ -94,8 +94,8 @@ pub(super) fn due_words(lang: Lang, zone: Zone, due: Due) -> String {
 /// How sure we are of a rule.
 fn mark_word(lang: Lang, mark: Mark) -> &'static str {
     match mark {
-        Mark::Verified => text(lang, "deadlines.verified"),
-        Mark::Practice => text(lang, "deadlines.practice"),
-        Mark::Memory => text(lang, "deadlines.memory"),
+        Mark::Verified => text(lang, "deadline.mark_verified"),
+        Mark::Practice => text(lang, "deadline.mark_practice"),
+        Mark::Memory => text(lang, "deadline.mark_memory"),
     }
 }
