@@ -7,6 +7,12 @@
 mod attacks;
 mod board;
 mod booking;
+mod chamber_pages;
+mod chamber_random;
+mod chamber_secret;
+mod chamber_sitting;
+mod chamber_stage;
+mod chamber_votes;
 mod events;
 mod feeds;
 mod feeds_random;

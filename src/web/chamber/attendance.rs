@@ -8,6 +8,9 @@ use crate::presence::{Presence, RemoteLine};
 use crate::scheduler::Hall;
 use crate::texts::{Lang, text};
 
+/// What one waits for.
+const AWAITED: [&str; 5] = ["arrive_room", "arrive_remote", "seen", "back", "recuse_end"];
+
 /// One member.
 pub(super) struct Seated {
     pub(super) id: MandateId,
@@ -16,8 +19,10 @@ pub(super) struct Seated {
     pub(super) about: String,
     pub(super) class: &'static str,
     pub(super) state: &'static str,
-    /// What can be written down: its value and its words; the first stands out.
+    /// What can be written down: its value and its words.
     pub(super) deeds: Vec<(&'static str, &'static str)>,
+    /// The value of what is waited for: that they come, are seen, are back. That somebody goes never stands out.
+    pub(super) stands_out: Option<&'static str>,
     /// Whether they can be given the floor.
     pub(super) can_speak: bool,
     pub(super) speaks: bool,
@@ -32,6 +37,7 @@ pub(super) fn seated(lang: Lang, hall: &Hall) -> Vec<Seated> {
         let presence = states.get(&mandate.id).copied().unwrap_or(absent);
         let (class, state) = words::presence(lang, presence);
         let sits = hall.session.state == crate::council::SessionState::Open;
+        let deeds = deeds(lang, hall, presence);
         let heard = matches!(presence, Presence::InRoom | Presence::Remote(RemoteLine::Confirmed));
         Seated {
             id: mandate.id,
@@ -39,7 +45,8 @@ pub(super) fn seated(lang: Lang, hall: &Hall) -> Vec<Seated> {
             about: about(lang, hall, mandate),
             class,
             state,
-            deeds: deeds(lang, hall, presence),
+            stands_out: deeds.iter().map(|(value, _)| *value).find(|value| AWAITED.contains(value)),
+            deeds,
             can_speak: sits && heard && speaker != Some(mandate.id),
             speaks: speaker == Some(mandate.id),
         }
