@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::listing::{Json, out};
-use crate::store::{FILE, Verified, verify_file};
+use crate::store::{ChainFault, FILE, Verified, verify_file};
 use crate::texts::{Lang, Said};
 
 /// Verify a municipality or a backup
 ///
-/// Checks the file's pages and references, the journal's chain of hashes, and that no two bookings overlap.
+/// Checks the file's pages and references, the chains of journal and publications, and that no two bookings overlap.
 /// Changes nothing; works while a server runs. Exit code 3 if something is wrong.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -54,20 +54,25 @@ pub(super) fn complain(path: &Path, verified: &Verified) -> Result<(), Failure> 
     let what = match &verified.journal {
         _ if !verified.damage.is_empty() => verified.damage.join("; "),
         Err(fault) => format!("journal {}: {}", fault.seq, fault.what),
+        Ok(_) if let Err(fault) = &verified.register => format!("publication {}: {}", fault.seq, fault.what),
         Ok(_) => format!("overlaps {}, dangling {}", verified.overlaps, verified.dangling),
     };
     Err(Failure::Damaged(Said::new("cli.damaged").with("file", path.display()).with("what", what)))
 }
 
 pub(super) fn json_of(verified: &Verified) -> serde_json::Value {
-    let fault = verified.journal.as_ref().err().map(|fault| json!({ "seq": fault.seq, "what": fault.what }));
+    let told = |chain: &Result<i64, ChainFault>| {
+        chain.as_ref().err().map(|fault| json!({ "seq": fault.seq, "what": fault.what }))
+    };
     json!({
         "clean": verified.is_clean(),
         "damage": verified.damage,
         "dangling": verified.dangling,
         "overlaps": verified.overlaps,
         "journal": verified.journal.as_ref().ok(),
-        "journal_fault": fault,
+        "journal_fault": told(&verified.journal),
+        "register": verified.register.as_ref().ok(),
+        "register_fault": told(&verified.register),
         "meetings": verified.meetings,
         "occurrences": verified.occurrences,
     })

@@ -7,13 +7,14 @@ use serde::Deserialize;
 
 use crate::booking::Refusal;
 use crate::council::publication::{
-    Asked, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit, never_public,
+    Asked, Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit,
+    never_public,
 };
 use crate::council::{
-    AgendaItem, AgendaVersion, Decision, Mandate, Session, SessionMode, SessionPart, Totals, Treatment, Vote,
-    VoteOutcome, VoteState, sitting,
+    AgendaItem, AgendaVersion, Decision, DocumentVersion, Mandate, Reader as Viewing, Session, SessionMode,
+    SessionPart, Totals, Treatment, Vote, VoteOutcome, VoteState, may_read, sitting,
 };
-use crate::ids::{ItemId, MandateId};
+use crate::ids::{DocumentId, ItemId, MandateId};
 use crate::presence::{Ledger, PresenceEvent, present};
 use crate::store::{StoreError, View};
 use crate::town::{Body, BodyKind};
@@ -54,7 +55,7 @@ pub(super) fn session_file(
     let term = view.term(session.term)?.ok_or_else(|| Refusal::unknown("term", session.term))?;
     let people = people(view, session)?;
     let versions = view.agenda_versions(session.id)?;
-    let reader = Reader::new(view, session, &people, council.rules.lost_grace_s)?;
+    let reader = Reader::new((view, base), session, &people, council.rules.lost_grace_s)?;
     let (mut items, mut shown) = (reader.items()?, session.clone());
     if asked == Asked::Agenda {
         as_fixed(&mut shown, &mut items, versions.last())?;
@@ -129,6 +130,7 @@ fn people(view: &View<'_>, session: &Session) -> Result<Vec<FiledMandate>, Store
 
 struct Reader<'v> {
     view: &'v View<'v>,
+    base: &'v str,
     session: &'v Session,
     mandates: Vec<Mandate>,
     events: Vec<PresenceEvent>,
@@ -137,14 +139,14 @@ struct Reader<'v> {
 
 impl<'v> Reader<'v> {
     fn new(
-        view: &'v View<'v>,
+        (view, base): (&'v View<'v>, &'v str),
         session: &'v Session,
         people: &[FiledMandate],
         grace_s: u32,
     ) -> Result<Self, StoreError> {
         let mandates = people.iter().map(|filed| filed.mandate.clone()).collect();
         let events = view.presence_events(session.id)?;
-        Ok(Self { view, session, mandates, events, grace: TimeDelta::seconds(i64::from(grace_s)) })
+        Ok(Self { view, base, session, mandates, events, grace: TimeDelta::seconds(i64::from(grace_s)) })
     }
 
     fn ledger(&self) -> Ledger<'_> {
@@ -170,6 +172,7 @@ impl<'v> Reader<'v> {
         for vote in self.view.votes(id)? {
             votes.entry(vote.item).or_default().push(self.vote(vote)?);
         }
+        let mut attachments = self.attachments()?;
         let mut filed = Vec::new();
         for item in self.view.agenda_items(id)? {
             let treatment = treatments.remove(&item.id);
@@ -179,12 +182,37 @@ impl<'v> Reader<'v> {
                 earlier: self.earlier(&item)?,
                 votes: votes.remove(&item.id).unwrap_or_default(),
                 decisions: decisions.remove(&item.id).unwrap_or_default(),
-                attachments: Vec::new(),
+                attachments: attachments.remove(&item.id).unwrap_or_default(),
                 treatment,
                 item,
             });
         }
         Ok(filed)
+    }
+
+    /// The documents of each item: those that were released to anybody may be had, or named if they lie elsewhere; of
+    /// the others not even the name is public.
+    fn attachments(&self) -> Result<HashMap<ItemId, Vec<Attachment>>, StoreError> {
+        let mut released: HashMap<DocumentId, DocumentVersion> = HashMap::new();
+        let versions = self.view.versions_of_session(self.session.id)?;
+        for version in versions.into_iter().filter(|v| may_read(Viewing::Anybody, v.access, v.state)) {
+            let known = released.get(&version.document);
+            if known.is_none_or(|known| known.number < version.number) {
+                released.insert(version.document, version);
+            }
+        }
+        let mut attachments: HashMap<ItemId, Vec<Attachment>> = HashMap::new();
+        for document in self.view.documents(self.session.id)? {
+            let Some(item) = document.item else { continue };
+            let version = released.get(&document.id);
+            let had = version.filter(|version| document.downloadable && version.content.is_some());
+            let place = |version: &DocumentVersion| {
+                format!("{}/council/documents/{}/versions/{}", self.base, document.id, version.number)
+            };
+            let (url, public) = (had.map(place), version.is_some());
+            attachments.entry(item).or_default().push(Attachment { name: document.title, url, public });
+        }
+        Ok(attachments)
     }
 
     fn earlier(&self, item: &AgendaItem) -> Result<Vec<EarlierItem>, StoreError> {

@@ -1,5 +1,5 @@
-//! Backup while running, and verification of a file: SQLite's own check, foreign keys, the journal's chain,
-//! and that no live claims overlap.
+//! Backup while running, and verification of a file: SQLite's own check, foreign keys, the chains of the journal and
+//! of the register of publications, and that no live claims overlap.
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub struct Verified {
     pub overlaps: u64,
     /// Entries of the journal, or the first that does not hold.
     pub journal: Result<i64, ChainFault>,
+    /// Entries of the register of publications, or the first that does not hold.
+    pub register: Result<i64, ChainFault>,
     /// Meetings.
     pub meetings: u64,
     /// Dates.
@@ -30,7 +32,11 @@ impl Verified {
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.damage.is_empty() && self.dangling == 0 && self.overlaps == 0 && self.journal.is_ok()
+        self.damage.is_empty()
+            && self.dangling == 0
+            && self.overlaps == 0
+            && self.journal.is_ok()
+            && self.register.is_ok()
     }
 }
 
@@ -43,7 +49,16 @@ pub fn verify_file(path: &Path) -> Result<Verified, StoreError> {
     let damage = complaints(&conn)?;
     if !damage.is_empty() {
         let journal = Err(ChainFault { seq: 0, what: "not read: the file is damaged" });
-        return Ok(Verified { damage, dangling: 0, overlaps: 0, journal, meetings: 0, occurrences: 0 });
+        let register = journal.clone();
+        return Ok(Verified {
+            damage,
+            dangling: 0,
+            overlaps: 0,
+            journal,
+            register,
+            meetings: 0,
+            occurrences: 0,
+        });
     }
     let dangling = conn.prepare("PRAGMA foreign_key_check")?.query_map([], |_| Ok(()))?.count() as u64;
     let directory = std::sync::Arc::new(town::load(&conn)?);
@@ -54,6 +69,8 @@ pub fn verify_file(path: &Path) -> Result<Verified, StoreError> {
         dangling,
         overlaps: view.overlapping_claims()?,
         journal: view.verify_chain()?,
+        // A backup of an older version has no register yet.
+        register: if conn.table_exists(None, "publication")? { view.verify_publications()? } else { Ok(0) },
         meetings,
         occurrences,
     })

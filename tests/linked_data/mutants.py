@@ -32,7 +32,7 @@ def public_vote(graph, predicate):
 
 
 def plain_title(graph):
-    subject, title = first(graph, DCT.title)
+    subject, title = first(graph, DCT.title, lambda s, _: (s, rdflib.RDF.type, B.Agendapunt) in graph)
     graph.set((subject, DCT.title, Literal(str(title), lang="nl")))
 
 

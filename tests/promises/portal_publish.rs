@@ -6,7 +6,7 @@ use belfort::council::SessionState;
 use belfort::council::publication::Asked;
 use belfort::ids::hex;
 use belfort::scheduler::{Caller, Publish, publish_session};
-use belfort::store::FILE;
+use belfort::store::{FILE, verify_file};
 use belfort::town::{Grant, Role, RoleScope};
 use sha2::{Digest, Sha256};
 
@@ -93,6 +93,19 @@ async fn an_agenda_is_published_as_it_was_fixed() {
     let page = text(&town.anonymous(), &format!("/zittingen/{SLUG}/agenda")).await;
     assert!(page.contains("Herinrichting van de Markt") && !page.contains("Een andere titel"));
     assert!(page.contains("Raadzaal, stadhuis Belfort") && !page.contains("Een andere zaal"));
+}
+
+#[tokio::test]
+async fn what_lies_with_an_item_is_had_named_or_kept_back() {
+    let (town, _) = convened(8);
+    publish(&town, Asked::Agenda, "").unwrap();
+    let anybody = town.anonymous();
+    let page = text(&anybody, &format!("/zittingen/{SLUG}/agenda")).await;
+    let place = format!("{BASE}/council/documents/{}/versions/1", uuid::Uuid::from_u128(501));
+    assert!(page.contains(&format!("href=\"{place}\"")), "{page}");
+    assert_eq!(text(&anybody, &place[BASE.len()..]).await, "Plan van de zalen");
+    assert!(page.contains("Maquette op het secretariaat"), "what lies elsewhere is named");
+    assert_eq!(page.matches("eli:related_to").count(), 2, "what is for members is not");
 }
 
 #[tokio::test]
@@ -226,6 +239,8 @@ async fn anybody_can_check_the_register_and_tampering_shows() {
         conn.execute(&format!("UPDATE publication SET {change} WHERE seq = {seq}"), []).unwrap();
         let fault = town.store.read(|view| view.verify_publications()).unwrap().unwrap_err();
         assert_eq!((fault.seq, fault.what), (seq, what));
+        let verified = verify_file(&town.dir.path().join(FILE)).unwrap();
+        assert!(!verified.is_clean() && verified.register.unwrap_err().seq == seq);
         conn.execute(&format!("UPDATE publication SET {back} WHERE seq = {seq}"), []).unwrap();
     }
     assert_eq!(town.store.read(|view| view.verify_publications()).unwrap(), Ok(4));

@@ -5,17 +5,19 @@ use belfort::council::publication::{Asked, FiledVote, SessionFile};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use belfort::council::{
-    Ballot, CouncilBody, Declared, Quorum, Session, SessionState, Totals, VersionKind, VoteKind, VoteOutcome,
+    Access, Ballot, Content, CouncilBody, Declared, Document, DocumentState, DocumentVersion, MediaKind,
+    Quorum, Session, SessionState, Totals, VersionKind, VoteKind, VoteOutcome,
 };
-use belfort::ids::{ItemId, SessionId};
+use belfort::ids::{DocumentId, ItemId, SessionId};
 use belfort::presence::{Channel, IdentifiedBy, PresenceKind, Source};
 use belfort::scheduler::{Caller, Publish, publish_session, withdraw_publication};
-use belfort::store::{NewPresence, Publication, StoreError, Tx};
+use belfort::store::{NewContent, NewPresence, Publication, StoreError, Tx};
 use belfort::texts::Lang;
 use belfort::time::Zone;
 use belfort::town::{Person, PersonKind};
 use chrono::TimeDelta;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::session_file::{decision_id, item, item_id, opened, session_file};
 use crate::town::{Answer, Town};
@@ -100,6 +102,7 @@ fn found(tx: &Tx<'_>, file: &SessionFile) -> Result<(), StoreError> {
     for filed in &file.items {
         tx.put_agenda_item(&filed.item)?;
     }
+    file_documents(tx, file.session.id)?;
     tx.insert_agenda_version(&belfort::council::AgendaVersion {
         session: file.session.id,
         number: 1,
@@ -108,6 +111,42 @@ fn found(tx: &Tx<'_>, file: &SessionFile) -> Result<(), StoreError> {
         content: fixed(file),
         hash: [7; 32],
     })
+}
+
+/// Documents of item 2: one that anybody may have, one that lies elsewhere, one for members alone.
+fn file_documents(tx: &Tx<'_>, session: SessionId) -> Result<(), StoreError> {
+    let bytes = b"Plan van de zalen".to_vec();
+    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
+    let length = bytes.len() as u64;
+    tx.put_content(&NewContent { sha256, bytes, text: None, pages: None })?;
+    let content = Content { sha256, kind: MediaKind::Txt, length, name: "plan.txt".into() };
+    for (n, title, access, state, content) in [
+        (1, "Plan van de zalen", Access::Public, DocumentState::Released, Some(content.clone())),
+        (2, "Maquette op het secretariaat", Access::Public, DocumentState::Released, None),
+        (3, "Geheimwoord van het bestek", Access::Members, DocumentState::Frozen, Some(content)),
+    ] {
+        let document = Document {
+            id: DocumentId(uuid::Uuid::from_u128(500 + n)),
+            session,
+            item: Some(item_id(2)),
+            title: title.into(),
+            position: u32::try_from(n).unwrap(),
+            downloadable: content.is_some(),
+        };
+        tx.put_document(&document)?;
+        tx.insert_version(&DocumentVersion {
+            document: document.id,
+            number: 1,
+            content,
+            made_by: None,
+            at: tx.now(),
+            access,
+            state,
+            frozen_for: Some(1),
+            changed_after: None,
+        })?;
+    }
+    Ok(())
 }
 
 /// The agenda as it is fixed.
