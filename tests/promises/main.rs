@@ -7,6 +7,12 @@
 mod attacks;
 mod board;
 mod booking;
+mod documents_access;
+mod documents_frozen;
+mod documents_markers;
+mod documents_receipts;
+mod documents_stage;
+mod documents_uploads;
 mod events;
 mod feeds;
 mod feeds_random;
