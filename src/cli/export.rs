@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Write;
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -10,9 +11,10 @@ use super::listing::out;
 use super::open::Data;
 use crate::booking::Refusal;
 use crate::ids::MeetingId;
-use crate::scheduler::{FeedSpec, export_calendar};
+use crate::papers::make_pack;
+use crate::scheduler::{Caller, FeedSpec, PackFor, agenda_pack, export_calendar};
 use crate::store::{FeedScope, Level, View};
-use crate::texts::Lang;
+use crate::texts::{Lang, Said};
 
 /// Export what is booked
 #[derive(Debug, clap::Args)]
@@ -39,9 +41,22 @@ enum Command {
         #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
         base_url: String,
     },
+    /// The agenda pack of a session as one PDF, with all that its clerk may read
+    Pack {
+        /// The session, by its name in addresses, such as gemeenteraad-2027-01-18
+        session: String,
+        /// Only what anybody may read: the public part, and documents that were released
+        #[arg(long)]
+        public: bool,
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
 }
 
-pub(super) fn run(args: &Args, _lang: Lang) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
     match &args.command {
         Command::Json { data } => {
             let store = data.open()?;
@@ -76,6 +91,20 @@ pub(super) fn run(args: &Args, _lang: Lang) -> Result<(), Failure> {
             let mut stdout = std::io::stdout().lock();
             // A reader that has gone away ends the output and is no fault.
             let _ = stdout.write_all(&calendar).and_then(|()| stdout.flush());
+            Ok(())
+        }
+        Command::Pack { session, public, out: path, data } => {
+            let store = data.open()?;
+            let whom = if *public { PackFor::Public } else { PackFor::Oneself };
+            let caller = Caller { lang, ..Caller::system() };
+            let pack = store.read(|view| {
+                let (_, sheet) = agenda_pack(view, &caller, session, whom)?;
+                let mut fetch = |sha256: &[u8; 32]| view.content(sha256).ok().flatten();
+                make_pack(&sheet, &mut fetch, &|_| {}).map_err(Refusal::Internal)
+            })?;
+            std::fs::write(path, &pack.bytes).map_err(|error| Failure::file(path, &error))?;
+            let said = Said::new("cli.packed").with("file", path.display()).with("pages", pack.pages);
+            out(&said.speak(lang));
             Ok(())
         }
     }

@@ -116,10 +116,11 @@ impl FromRequest<App> for Documents {
         }
         let (fields, files, whole) =
             read_all(header(header::CONTENT_TYPE).unwrap_or(""), body, longest).await;
-        let insider = insider_form(app, &parts, &fields)?;
         if !whole {
-            return Err(insider.oops(large()));
+            // Its token may not have been read either.
+            return Err(insider_of(app, &parts)?.oops(large()));
         }
+        let insider = insider_form(app, &parts, &fields)?;
         let (files, refused) = vet_all(app, files).await.map_err(|refusal| insider.oops(refusal))?;
         Ok(Self { insider, fields, files, refused })
     }

@@ -261,9 +261,10 @@ fn rest(sheet: &PackSheet, loaded: &[Loaded], before: usize) -> (Plan, Places) {
         for item in &part.items {
             places.items.push(set.here());
             let name = join(&item.number, &item.title);
-            set.foot.clone_from(&name);
-            set.bookmark(1, name);
             let closed = part.closed.then_some(part.name.as_str());
+            // Each page of the closed part says so, also those of its documents.
+            set.foot = join_mark(closed.unwrap_or(""), &name);
+            set.bookmark(1, name);
             let one = |first| {
                 let begin = starts(&item.papers, &loaded[at..], first);
                 item_sheet(&set, item, closed, &begin)
