@@ -25,9 +25,6 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("commissie-samenleven", "gemeenteraadscommissie"),
 ];
 
-/// Mayor and aldermen, by their place among the councillors: the first chairs the council.
-const EXECUTIVE: std::ops::Range<usize> = 1..7;
-
 /// Sets every body up, with a term that covers the year.
 pub(super) fn set_up(stage: &Stage<'_>, start: DateTime<Utc>) -> Result<(), Refusal> {
     let director = director(stage)?;
@@ -44,7 +41,7 @@ pub(super) fn set_up(stage: &Stage<'_>, start: DateTime<Utc>) -> Result<(), Refu
             .filter(|(person, _)| body.members.contains(person))
             .map(|(_, email)| email.clone())
             .collect();
-        let (director, executive) = (director.clone(), executive(&councillors));
+        let (director, executive) = (director.clone(), executive(&everybody, &councillors));
         let college = kind.starts_with("college") || *kind == "vast-bureau";
         stage.act(move |tx, caller| {
             set_up_body(tx, caller, &name, &law)?;
@@ -52,8 +49,12 @@ pub(super) fn set_up(stage: &Stage<'_>, start: DateTime<Utc>) -> Result<(), Refu
             let term = format!("{}-{}", first.year(), last.year());
             let new = NewTerm { name: term, starts: first, ends: last, seats, iri: None };
             add_term(tx, caller, &name, &new)?;
+            // The council is chaired by the first who does not belong to the executive, which chairs itself.
+            let free = seated.iter().find(|email| !executive.contains(email)).cloned();
             for (place, email) in seated.iter().enumerate() {
-                let role = role_of(place, executive.iter().position(|one| one == email), college);
+                let chairs =
+                    if college { executive.first() == Some(email) } else { free.as_ref() == Some(email) };
+                let role = role_of(chairs, executive.iter().position(|one| one == email));
                 let seat = Some(u32::try_from(place).unwrap_or(0) + 1);
                 add_mandate(tx, caller, &name, &mandate(email, seat, role, first))?;
             }
@@ -64,13 +65,12 @@ pub(super) fn set_up(stage: &Stage<'_>, start: DateTime<Utc>) -> Result<(), Refu
     Ok(())
 }
 
-fn role_of(place: usize, executive: Option<usize>, college: bool) -> MandateRole {
-    match (place, executive) {
-        (0, _) if !college => MandateRole::Chair,
-        (_, Some(0)) if college => MandateRole::Chair,
-        (_, Some(0)) => MandateRole::Mayor,
-        (_, Some(_)) => MandateRole::Alderman,
-        _ => MandateRole::Member,
+fn role_of(chairs: bool, executive: Option<usize>) -> MandateRole {
+    match (chairs, executive) {
+        (true, _) => MandateRole::Chair,
+        (false, Some(0)) => MandateRole::Mayor,
+        (false, Some(_)) => MandateRole::Alderman,
+        (false, None) => MandateRole::Member,
     }
 }
 
@@ -89,13 +89,12 @@ fn mandate(email: &str, seat: Option<u32>, role: MandateRole, first: NaiveDate) 
     }
 }
 
-/// The councillors in their order: the council's chair first.
+/// The councillors: person and address.
 fn councillors(stage: &Stage<'_>, bodies: &[Body]) -> Result<Vec<(crate::ids::PersonId, String)>, Refusal> {
     let council = bodies.iter().find(|body| body.slug == "gemeenteraad");
     let members = council.map_or(Vec::new(), |body| body.members.clone());
     stage.store.read(|view| {
         let mut list = Vec::with_capacity(members.len());
-        // Ids sort by the instant at which people were entered, the chair first.
         for person in members {
             if let Some(known) = view.person(person)? {
                 list.push((person, known.email));
@@ -105,8 +104,15 @@ fn councillors(stage: &Stage<'_>, bodies: &[Body]) -> Result<Vec<(crate::ids::Pe
     })
 }
 
-fn executive(councillors: &[(crate::ids::PersonId, String)]) -> Vec<String> {
-    councillors.get(EXECUTIVE).unwrap_or_default().iter().map(|(_, email)| email.clone()).collect()
+/// Addresses of mayor and aldermen, the mayor first: the members of the college.
+fn executive(bodies: &[Body], councillors: &[(crate::ids::PersonId, String)]) -> Vec<String> {
+    let college = bodies.iter().find(|body| body.slug == "college");
+    let members = college.map_or(&[][..], |body| &body.members);
+    councillors
+        .iter()
+        .filter(|(person, _)| members.contains(person))
+        .map(|(_, email)| email.clone())
+        .collect()
 }
 
 /// The general director, who writes the minutes of every body.

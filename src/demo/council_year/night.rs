@@ -84,9 +84,6 @@ impl Night<'_, '_> {
             for (place, mandate) in mandates.iter().enumerate() {
                 let channel = if place < in_room { Channel::Room } else { Channel::Remote };
                 note_presence(tx, caller, id, &note(*mandate, PresenceKind::Arrive(channel)))?;
-                if channel == Channel::Remote {
-                    note_presence(tx, caller, id, &note(*mandate, PresenceKind::Seen))?;
-                }
             }
             if let Some(secretary) = secretary.filter(|one| !mandates.contains(one)) {
                 note_presence(tx, caller, id, &note(secretary, PresenceKind::Arrive(Channel::Room)))?;
@@ -199,13 +196,10 @@ impl Night<'_, '_> {
             Ok(remote)
         })?;
         let Some(mandate) = remote else { return Ok(()) };
-        self.stage.pass(90);
-        let ballot = Ballot { mandate, choice: Choice::NotVoting };
-        self.stage.act(move |tx, caller| cast_ballots(tx, caller, vote, &[ballot]))?;
-        self.stage.pass(30);
+        // Longer than the grace of the rules of procedure: they have left, and are no part of this vote any more.
+        self.stage.pass(120);
         self.stage.act(move |tx, caller| {
-            note_presence(tx, caller, session, &note(mandate, PresenceKind::Reconnected))?;
-            note_presence(tx, caller, session, &note(mandate, PresenceKind::Seen))
+            note_presence(tx, caller, session, &note(mandate, PresenceKind::Reconnected))
         })
     }
 

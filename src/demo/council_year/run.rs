@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::booking::Refusal;
-use crate::council::Session;
+use crate::council::{MandateRole, Session};
 use crate::ids::{MandateId, PersonId};
 use crate::scheduler::Caller;
 use crate::store::{Store, Tx};
@@ -67,6 +67,17 @@ impl<'s> Stage<'s> {
             let mandates = view.mandates(session.term)?;
             let sitting = crate::council::sitting(&mandates, session.planned);
             Ok(sitting.into_iter().map(|mandate| (mandate.id, mandate.person)).collect())
+        })
+    }
+
+    /// A member who neither chairs nor belongs to the executive.
+    pub(super) fn backbencher(&self, slug: &str) -> Result<Option<PersonId>, Refusal> {
+        let session = self.session(slug)?;
+        self.store.read(|view| {
+            let mandates = view.mandates(session.term)?;
+            let sitting = crate::council::sitting(&mandates, session.planned);
+            let member = sitting.into_iter().rev().find(|mandate| mandate.role == MandateRole::Member);
+            Ok(member.map(|mandate| mandate.person))
         })
     }
 }

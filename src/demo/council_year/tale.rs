@@ -80,8 +80,11 @@ pub(super) fn tell(stage: &Stage<'_>, plan: &[Planned], now: DateTime<Utc>) -> R
         stage.at(at);
         teller.take(step, &planned)?;
     }
-    teller.played.published =
-        usize::try_from(stage.store.read(crate::store::View::publication_count)?).unwrap_or(0);
+    let published = stage.store.read(|view| {
+        let count = view.publication_count()?;
+        Ok::<_, Refusal>(count)
+    })?;
+    teller.played.published = usize::try_from(published).unwrap_or(0);
     Ok(teller.played)
 }
 
@@ -198,9 +201,8 @@ impl Teller<'_, '_> {
 
     /// A member who does not belong to the executive hands an item in, in time.
     fn member_item(&self, planned: &Planned) -> Result<(), Refusal> {
-        let members = self.stage.members(&self.stage.session(&planned.slug)?)?;
         let (slug, fields) = (planned.slug.clone(), MATTERS.member_item.fields());
-        let Some((_, person)) = members.last().copied() else { return Ok(()) };
+        let Some(person) = self.stage.backbencher(&slug)? else { return Ok(()) };
         self.stage.act_as(person, move |tx, caller| submit_item(tx, caller, &slug, &fields).map(|_| ()))
     }
 
@@ -264,9 +266,8 @@ impl Teller<'_, '_> {
 
     /// A member comes with an item after the term of article 21.
     fn comes_late(&mut self, planned: &Planned) -> Result<(), Refusal> {
-        let members = self.stage.members(&self.stage.session(&planned.slug)?)?;
         let (slug, fields) = (planned.slug.clone(), MATTERS.late_item.fields());
-        let Some((_, person)) = members.last().copied() else { return Ok(()) };
+        let Some(person) = self.stage.backbencher(&slug)? else { return Ok(()) };
         let tried =
             self.stage.act_as(person, move |tx, caller| submit_item(tx, caller, &slug, &fields).map(|_| ()));
         match tried {

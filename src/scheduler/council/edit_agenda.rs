@@ -285,7 +285,8 @@ pub fn step_item(
     next: ItemState,
 ) -> Result<AgendaItem, Refusal> {
     let (session, item) = prepared_item(tx, caller, id, seen)?;
-    if !session.state.lies_ahead() && next != ItemState::Approved {
+    let urgent = session.state.is_under_way() && item.urgency.is_some();
+    if !session.state.lies_ahead() && !urgent {
         return Err(Refusal::State(Said::new("agenda.over")));
     }
     if !item.state.may_become(next) {
