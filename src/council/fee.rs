@@ -112,7 +112,8 @@ mod tests {
         use FeeGround::{Absent, NotPaid, Present, TooShort};
         // Two hours, suspended for half an hour in between: ninety minutes count.
         let sat = [span(0, 60), span(90, 120)];
-        let rows: Vec<(&str, Paid, bool, Vec<Interval>, u32, u32, FeeGround)> = vec![
+        type Row = (&'static str, Paid, bool, Vec<Interval>, u32, u32, FeeGround);
+        let rows: Vec<Row> = vec![
             ("all of it", Paid::Sat, false, vec![span(-10, 120)], 100, 20_000, Present),
             ("the chair, double", Paid::Sat, true, vec![span(-10, 120)], 100, 40_000, Present),
             ("signed and left", Paid::Sat, false, vec![span(-10, 1)], 1, 0, TooShort),

@@ -275,7 +275,8 @@ mod tests {
         use VoteOutcome::{Elected, NobodyElected, SecondRound};
         let tied =
             |candidates: &[u32], places| Err(TallyFault::Tied { candidates: candidates.to_vec(), places });
-        let rows: Vec<(u8, &[u32], Option<TieBreak>, Result<VoteOutcome, TallyFault>)> = vec![
+        type Row = (u8, &'static [u32], Option<TieBreak>, Result<VoteOutcome, TallyFault>);
+        let rows: Vec<Row> = vec![
             (1, &[13, 12], None, Ok(Elected { candidate: 0 })),
             (1, &[12, 12], None, Ok(SecondRound { candidates: [0, 1] })),
             (1, &[9, 10, 6], None, Ok(SecondRound { candidates: [1, 0] })),

@@ -72,9 +72,8 @@ struct ItemRow {
     closed: bool,
     class: &'static str,
     state: Option<&'static str>,
-    can_begin: bool,
-    /// The vote on its urgency is due.
-    urgent: bool,
+    /// What can be done: `begin` it, begin it as the `next`, vote on its `urgency`.
+    deed: Option<&'static str>,
 }
 
 /// The item that is treated.
@@ -165,12 +164,7 @@ pub(super) async fn show(
         base: format!("/council/sessions/{slug}/chamber"),
         top: statement(lang, hall),
         members: seated(lang, hall),
-        items: hall
-            .items
-            .iter()
-            .filter(|item| item.is_live())
-            .map(|item| item_row(lang, hall, item))
-            .collect(),
+        items: item_rows(lang, hall),
         treated: treated(lang, hall, &sent),
         vote: open.map(|vote| open_panel(lang, hall, vote, (&read.ballots, &read.handed_in))),
         secret_tie: open.filter(|vote| vote.kind == VoteKind::Secret).and_then(|vote| any_tie(lang, vote)),
@@ -249,6 +243,15 @@ fn warnings(lang: Lang, hall: &Hall, closed: Option<bool>) -> Vec<String> {
     warnings
 }
 
+fn item_rows(lang: Lang, hall: &Hall) -> Vec<ItemRow> {
+    let live = hall.items.iter().filter(|item| item.is_live());
+    let mut rows: Vec<ItemRow> = live.map(|item| item_row(lang, hall, item)).collect();
+    if let Some(next) = rows.iter_mut().find(|row| row.deed == Some("begin")) {
+        next.deed = Some("next");
+    }
+    rows
+}
+
 fn item_row(lang: Lang, hall: &Hall, item: &AgendaItem) -> ItemRow {
     let treatment = hall.treatments.iter().find(|treatment| treatment.item == item.id);
     let (class, state) = match treatment.map(|treatment| treatment.outcome) {
@@ -265,8 +268,7 @@ fn item_row(lang: Lang, hall: &Hall, item: &AgendaItem) -> ItemRow {
         closed: item.part == SessionPart::Closed,
         class,
         state,
-        can_begin: idle && sits && !urgent,
-        urgent: idle && sits && urgent,
+        deed: (idle && sits).then_some(if urgent { "urgency" } else { "begin" }),
     }
 }
 
