@@ -41,13 +41,20 @@ mod year;
 mod year_count;
 mod year_place;
 
-pub use agenda::{AgendaItem, AgendaVersion, Ground, ItemState, Origin, Outcome, Section, SessionPart, Urgency, VersionKind};
+pub use agenda::{
+    AgendaItem, AgendaVersion, Ground, ItemState, Origin, Outcome, Section, SessionPart, Urgency, VersionKind,
+};
 pub use agenda_content::{AgendaContent, Difference, FixedItem, differences, number};
 pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Term};
 pub use calendar::{holidays, school_breaks};
-pub use convocation::{Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, letter, missing, proof};
+pub use convocation::{
+    Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, letter, missing, proof,
+};
 pub use deadline::{Deadline, DeadlineState, SOON_DAYS, deadlines};
-pub use document::{Access, Content, Document, DocumentRule, DocumentState, DocumentVersion, Reader, ReleaseRule, check_access, check_release, may_read};
+pub use document::{
+    Access, Content, Document, DocumentRule, DocumentState, DocumentVersion, Reader, ReleaseRule,
+    check_access, check_release, may_read,
+};
 pub use due::{Basis, Due};
 pub use facts::{ConvocationNo, Fulfilment, Happened, SessionFacts};
 pub use fee::{Fee, FeeGround, Paid, fee};

@@ -9,7 +9,11 @@ use uuid::Uuid;
 
 use crate::booking::{Answer, Mode, Part, Privacy, Strength};
 use crate::council::publication::{PublicationAct, PublicationKind};
-use crate::council::{Access, CallResult, DispatchChannel, DispatchState, DocumentState, Ground, ItemState, MandateRole, MandateStatus, MediaKind, Origin, Outcome, Readied, ReadyState, Section, SessionEventKind, SessionMode, SessionPart, SessionState, Urn, VersionKind, VoteKind, VotePurpose, VoteState};
+use crate::council::{
+    Access, CallResult, DispatchChannel, DispatchState, DocumentState, Ground, ItemState, MandateRole,
+    MandateStatus, MediaKind, Origin, Outcome, Readied, ReadyState, Section, SessionEventKind, SessionMode,
+    SessionPart, SessionState, Urn, VersionKind, VoteKind, VotePurpose, VoteState,
+};
 use crate::ids::{
     BodyId, DecisionId, DocumentId, ItemId, MandateId, MeetingId, OccurrenceId, PersonId, RoomId, SessionId,
     SignInId, SiteId, TermId, TokenId, VoteId,
@@ -113,7 +117,35 @@ macro_rules! own_words_in_sql {
 }
 
 own_words_in_sql!(
-    Access, CallResult, Channel, DispatchChannel, DispatchState, DocumentState, Ground, IdentifiedBy, ItemState, MandateRole, MandateStatus, MediaKind, Origin, Outcome, PublicationAct, PublicationKind, Readied, ReadyState, Section, SessionEventKind, SessionMode, SessionPart, SessionState, Source, Urn, VersionKind, VoteKind, VotePurpose, VoteState
+    Access,
+    CallResult,
+    Channel,
+    DispatchChannel,
+    DispatchState,
+    DocumentState,
+    Ground,
+    IdentifiedBy,
+    ItemState,
+    MandateRole,
+    MandateStatus,
+    MediaKind,
+    Origin,
+    Outcome,
+    PublicationAct,
+    PublicationKind,
+    Readied,
+    ReadyState,
+    Section,
+    SessionEventKind,
+    SessionMode,
+    SessionPart,
+    SessionState,
+    Source,
+    Urn,
+    VersionKind,
+    VoteKind,
+    VotePurpose,
+    VoteState
 );
 
 /// An instant column.

@@ -80,8 +80,8 @@ pub(super) fn tell(stage: &Stage<'_>, plan: &[Planned], now: DateTime<Utc>) -> R
         stage.at(at);
         teller.take(step, &planned)?;
     }
-    teller.played.published =
-        usize::try_from(stage.store.read(crate::store::View::publication_count)?).unwrap_or(0);
+    let published = |count| usize::try_from(count).unwrap_or(0);
+    teller.played.published = stage.store.read(|view| view.publication_count().map(published))?;
     Ok(teller.played)
 }
 
