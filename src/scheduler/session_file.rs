@@ -96,7 +96,8 @@ fn as_fixed(
     let mut live: HashMap<ItemId, FiledItem> = items.drain(..).map(|filed| (filed.item.id, filed)).collect();
     for line in fixed.items {
         let Some(mut filed) = live.remove(&line.id) else { continue };
-        filed.item.part = line.part;
+        // What was closed since is closed, whatever was fixed.
+        filed.item.part = filed.item.part.max(line.part);
         filed.item.number = Some(line.number);
         filed.item.title = line.title;
         filed.item.description = line.description;
@@ -218,7 +219,9 @@ impl<'v> Reader<'v> {
     fn earlier(&self, item: &AgendaItem) -> Result<Vec<EarlierItem>, StoreError> {
         let mut earlier = Vec::new();
         for id in &item.references {
-            let Some(item) = self.view.agenda_item(*id)? else { continue };
+            // What never stood on a fixed agenda has no title that anybody may read.
+            let item = self.view.agenda_item(*id)?.filter(|item| item.number.is_some());
+            let Some(item) = item else { continue };
             let doors = self.view.treatment(*id)?.is_some_and(|treatment| !treatment.public);
             let closed = doors || item.part == SessionPart::Closed;
             earlier.push(EarlierItem { id: *id, title: item.title, closed });

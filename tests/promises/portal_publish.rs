@@ -96,6 +96,22 @@ async fn an_agenda_is_published_as_it_was_fixed() {
 }
 
 #[tokio::test]
+async fn what_was_closed_after_the_agenda_was_fixed_is_closed() {
+    let (town, _) = convened(9);
+    let close = |tx: &belfort::store::Tx<'_>| {
+        let mut item = tx.agenda_item(item_id(3))?.unwrap();
+        item.part = belfort::council::SessionPart::Closed;
+        item.ground = Some(belfort::council::Ground::Privacy);
+        tx.put_agenda_item(&item)
+    };
+    town.store.write_now(close).unwrap();
+    publish(&town, Asked::Agenda, "").unwrap();
+    let page = text(&town.anonymous(), &format!("/zittingen/{SLUG}/agenda")).await;
+    assert_eq!(page.matches("content=\"false\"").count(), 2, "two items are closed");
+    assert!(!page.contains("Korte omschrijving van punt 3."));
+}
+
+#[tokio::test]
 async fn what_lies_with_an_item_is_had_named_or_kept_back() {
     let (town, _) = convened(8);
     publish(&town, Asked::Agenda, "").unwrap();
