@@ -9,6 +9,7 @@ mod board;
 mod booking;
 mod documents_access;
 mod documents_frozen;
+mod documents_hostile;
 mod documents_markers;
 mod documents_receipts;
 mod documents_stage;
