@@ -263,6 +263,16 @@ fn settings_are_checked_all_at_once_before_anything_starts() {
     }
 }
 
+#[test]
+fn a_pack_of_a_session_that_is_not_there_is_refused() {
+    let dir = town();
+    let file = dir.path().join("bundel.pdf");
+    let words = ["export", "pack", "gemeenteraad-2027-01-18", "--out", file.to_str().unwrap()];
+    let (code, out, err) = run(dir.path(), &words);
+    assert_eq!((code, out.as_str()), (1, ""), "{err}");
+    assert!(err.contains("gemeenteraad-2027-01-18") && !file.exists(), "{err}");
+}
+
 const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//test//EN\r\nBEGIN:VEVENT\r\n\
     UID:one@elsewhere.example\r\nDTSTAMP:20990101T000000Z\r\nDTSTART:20990105T090000Z\r\n\
     DTEND:20990105T100000Z\r\nSUMMARY:Werfvergadering\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";

@@ -7,7 +7,7 @@ use super::Caller;
 use super::council_reader::{CouncilReader, session_called};
 use super::members_file::{FileItem, MembersFile, Paper, read_file};
 use crate::booking::Refusal;
-use crate::council::{Reader, RemoteTool, Session, SessionMode, SessionPart};
+use crate::council::{DocumentVersion, Reader, RemoteTool, Session, SessionMode, SessionPart};
 use crate::ids::SessionId;
 use crate::papers::{NotTaken, PackItem, PackPaper, PackPart, PackSheet, PaperContent};
 use crate::store::View;
@@ -144,15 +144,19 @@ fn pack_item(lang: Lang, item: &FileItem, at: NaiveDateTime) -> PackItem {
 fn papers(lang: Lang, papers: &[Paper]) -> Vec<PackPaper> {
     let paper = |paper: &Paper| PackPaper {
         title: paper.document.title.clone(),
-        mark: if paper.version.changed_after.is_some() {
-            text(lang, "pack.changed").to_owned()
-        } else {
-            String::new()
-        },
+        mark: mark(lang, &paper.version).to_owned(),
         content: match &paper.version.content {
             Some(content) if paper.fetch => PaperContent::File(content.kind, content.sha256),
             _ => PaperContent::Named(NotTaken::OnPaper),
         },
     };
     papers.iter().map(paper).collect()
+}
+
+/// What is to be said of a version: those who prepare a session also have what was not sent yet.
+fn mark(lang: Lang, version: &DocumentVersion) -> &'static str {
+    if !version.state.was_sent() {
+        return text(lang, "pack.not_sent");
+    }
+    if version.changed_after.is_some() { text(lang, "pack.changed") } else { "" }
 }

@@ -80,7 +80,15 @@ impl MembersFile {
     /// How many documents can be fetched that the reader has not opened in their last version.
     #[must_use]
     pub fn unread(&self) -> usize {
-        self.all_papers().filter(|paper| paper.fetch && paper.read.is_none()).count()
+        self.all_papers().filter(|paper| paper.is_unread()).count()
+    }
+}
+
+impl Paper {
+    /// Whether it was sent and can be fetched, and the reader has not opened it.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.fetch && self.read.is_none() && self.version.state.was_sent()
     }
 }
 

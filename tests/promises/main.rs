@@ -15,6 +15,7 @@ mod chamber_stage;
 mod chamber_votes;
 mod documents_access;
 mod documents_frozen;
+mod documents_hostile;
 mod documents_markers;
 mod documents_receipts;
 mod documents_stage;

@@ -19,7 +19,7 @@ use crate::scheduler::{
     Caller, NewDocument, SessionDocuments, add_document, change_state, documents_of, release_documents,
 };
 use crate::store::{Receipt, View};
-use crate::texts::{Lang, Said};
+use crate::texts::{Lang, Said, text};
 use crate::town::{Action, Matter};
 use crate::web::form::{Ask, Field, Wrong};
 use crate::web::oops::Oops;
@@ -122,9 +122,11 @@ async fn show(
         limits: Said::new("documents.limits").with("max_mib", mib).speak(lang),
         count: counted(lang, "documents.count", loaded.documents.len()),
         groups: groups(lang, loaded),
-        steps: [DocumentState::Submitted, DocumentState::Approved, DocumentState::Draft]
-            .map(|state| (state.word(), state_word(lang, state)))
-            .to_vec(),
+        steps: vec![
+            (DocumentState::Submitted.word(), text(lang, "documents.hand_in")),
+            (DocumentState::Approved.word(), text(lang, "documents.approve")),
+            (DocumentState::Draft.word(), text(lang, "documents.to_draft")),
+        ],
         publishes: insider.caller().must_in(Action::PublishSession, &matter).is_ok(),
         slug,
         wrong,
@@ -158,7 +160,7 @@ fn groups(lang: Lang, loaded: Loaded) -> Vec<Group> {
     }
     let session = Group {
         id: "session".to_owned(),
-        name: crate::texts::text(lang, "documents.of_session").to_owned(),
+        name: text(lang, "documents.of_session").to_owned(),
         closed: false,
         item: None,
         recused: None,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::words::{counted, item_words, session_words, size_words};
+use super::words::{counted, item_words, session_words, size_words, state_word};
 use crate::council::{Reader, SessionPart};
 use crate::scheduler::council::open_convocation;
 use crate::scheduler::{FileItem, MembersFile, Paper, members_file};
@@ -44,6 +44,8 @@ struct Row {
     about: String,
     new: bool,
     changed: bool,
+    /// How far it is, for those who have it before it is sent.
+    unsent: Option<&'static str>,
     /// Where it is fetched; nowhere if it is only listed.
     fetch: Option<String>,
     /// Where its other versions are, if it has some.
@@ -107,8 +109,9 @@ fn row(lang: Lang, paper: &Paper, marks: bool) -> Row {
     Row {
         title: paper.document.title.clone(),
         about: size_words(lang, &paper.version),
-        new: marks && paper.fetch && paper.read.is_none(),
+        new: marks && paper.is_unread(),
         changed: paper.version.changed_after.is_some(),
+        unsent: (!paper.version.state.was_sent()).then(|| state_word(lang, paper.version.state)),
         fetch: paper.fetch.then(|| format!("{place}/versions/{}", paper.version.number)),
         versions: (paper.versions > 1).then_some(place),
     }
