@@ -56,9 +56,14 @@ pub(super) fn set_up(stage: &Stage<'_>, start: DateTime<Utc>) -> Result<(), Refu
                     if college { executive.first() == Some(email) } else { free.as_ref() == Some(email) };
                 let role = role_of(chairs, executive.iter().position(|one| one == email));
                 let seat = Some(u32::try_from(place).unwrap_or(0) + 1);
-                add_mandate(tx, caller, &name, &mandate(email, seat, role, first))?;
+                add_mandate(tx, caller, &name, &mandate((&name, email), seat, role, first))?;
             }
-            add_mandate(tx, caller, &name, &mandate(&director, None, MandateRole::Secretary, first))?;
+            add_mandate(
+                tx,
+                caller,
+                &name,
+                &mandate((&name, &director), None, MandateRole::Secretary, first),
+            )?;
             Ok(())
         })?;
     }
@@ -74,7 +79,17 @@ fn role_of(chairs: bool, executive: Option<usize>) -> MandateRole {
     }
 }
 
-fn mandate(email: &str, seat: Option<u32>, role: MandateRole, first: NaiveDate) -> NewMandate {
+/// A mandate with its identity where the Flemish government keeps those of mandataries: a fictional one.
+fn mandate(
+    (body, email): (&str, &str),
+    seat: Option<u32>,
+    role: MandateRole,
+    first: NaiveDate,
+) -> NewMandate {
+    let iri = match seat {
+        Some(seat) => format!("http://data.lblod.info/id/mandatarissen/oudermeersch-{body}-{seat}"),
+        None => format!("http://data.lblod.info/id/functionarissen/oudermeersch-{body}"),
+    };
     NewMandate {
         email: email.to_owned(),
         name: String::new(),
@@ -83,7 +98,7 @@ fn mandate(email: &str, seat: Option<u32>, role: MandateRole, first: NaiveDate) 
         status: MandateStatus::Effective,
         precedence: None,
         fraction: None,
-        iri: None,
+        iri: Some(iri),
         from: first.and_time(NaiveTime::MIN),
         until: None,
     }
