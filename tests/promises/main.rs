@@ -28,6 +28,7 @@ mod import;
 mod lobby;
 mod mail;
 mod matrix;
+mod matrix_council;
 mod pages_calendars;
 mod pages_house;
 mod pages_people;
