@@ -13,6 +13,8 @@ mod chamber_secret;
 mod chamber_sitting;
 mod chamber_stage;
 mod chamber_votes;
+mod council_clerk;
+mod council_mail;
 mod documents_access;
 mod documents_frozen;
 mod documents_markers;
