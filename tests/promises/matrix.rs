@@ -3,6 +3,7 @@
 //! the matrix does not name fails it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use belfort::booking::Refusal;
 use belfort::scheduler::{Caller, put_policy};
@@ -10,6 +11,7 @@ use belfort::texts::{Lang, text};
 use belfort::town::{Action, Grant, Role, RoleScope, may};
 use serde_json::json;
 
+use crate::matrix_council::CouncilStage;
 use crate::town::{Answer, Client, Town, booking};
 
 const AN: &str = "an.peeters@stad.example";
@@ -17,7 +19,7 @@ const TOM: &str = "tom.wouters@stad.example";
 
 /// What a route asks for.
 #[derive(Clone, Copy, Debug)]
-enum Need {
+pub enum Need {
     /// Nothing: whoever has the address, or the secret in it.
     Nothing,
     /// To be signed in.
@@ -32,11 +34,17 @@ enum Need {
     OneOf(&'static [Action]),
     /// To be the organiser, or to have this right where the meeting is.
     Own(Action),
+    /// A right in the whole town or for the body that sits.
+    InBody(Action),
+    /// The same; to others there is no such thing.
+    Hidden(Action),
+    /// To sit in the body, as nobody here does; to others there is no such thing.
+    Sits,
 }
-use Need::{Hall, Nothing, OneOf, Own, SignedIn, Somewhere, Town as InTown};
+use Need::{Hall, Hidden, InBody, Nothing, OneOf, Own, SignedIn, Sits, Somewhere, Town as InTown};
 
 /// A way to ask, the route, where it is asked here, with which fields, and what that takes.
-type Row = (&'static str, &'static str, String, String, Need);
+pub type Row = (&'static str, &'static str, String, String, Need);
 
 /// The rights of those for whom there is something on the page of management.
 const MANAGED: &[Action] =
@@ -54,6 +62,7 @@ struct Stage {
     unit: i64,
     person: String,
     feed: String,
+    council: CouncilStage,
 }
 
 impl Stage {
@@ -75,11 +84,17 @@ impl Stage {
         town.store.write_now(move |tx| put_policy(tx, &Caller::system(), 1, &rule)).unwrap_or_else(no);
         let unit = town.store.directory().units[0].resource.0;
         let person = town.person_id("els.claes@stad.example").to_string();
-        Self { meeting, held, unit, person, feed, town }
+        let council = CouncilStage::new(&town);
+        Self { meeting, held, unit, person, feed, council, town }
+    }
+
+    /// The routes of the whole house, with those of its bodies.
+    fn rows(&self) -> Vec<Row> {
+        self.house_rows().into_iter().chain(self.council.rows()).collect()
     }
 
     /// The routes. Fields are such that nobody who may changes anything: what they ask is wrong in itself.
-    fn rows(&self) -> Vec<Row> {
+    fn house_rows(&self) -> Vec<Row> {
         let m = |rest: &str| format!("/meetings/{}{rest}", self.meeting);
         let p = |rest: &str| format!("/manage/people/{}{rest}", self.person);
         let f = |rest: &str| format!("/calendars/{}{rest}", self.feed);
@@ -236,7 +251,8 @@ impl Asker {
 
     async fn ask(&self, (method, _, path, fields, _): &Row) -> Answer {
         let headers = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
-        let carries_a_file = path.ends_with("/photo") || path.ends_with("/import");
+        let with_files = ["/photo", "/import", "/documents", "/version"];
+        let carries_a_file = with_files.iter().any(|end| path.ends_with(end));
         let token = &self.token;
         let (kind, body) = match *method {
             "GET" => (PLAIN, String::new()),
@@ -250,16 +266,19 @@ impl Asker {
     }
 
     /// Whether the role table lets them. Everybody in the directory is staff.
-    fn may(&self, need: Need, hall_scope: &RoleScope) -> bool {
+    fn may(&self, need: Need, (hall_scope, body): (&RoleScope, &RoleScope)) -> bool {
         let town = |action| self.grants.iter().any(|g| g.scope == RoleScope::Town && may(g.role, action));
         let staff = |action| may(Role::Staff, action);
         let hall = |action| self.grants.iter().any(|g| g.scope == *hall_scope && may(g.role, action));
+        let for_body = |action| self.grants.iter().any(|g| g.scope == *body && may(g.role, action));
         match need {
             Nothing | SignedIn => true,
+            Sits => false,
+            InBody(action) | Hidden(action) => staff(action) || town(action) || for_body(action),
             InTown(action) => staff(action) || town(action),
             Hall(action) => staff(action) || town(action) || hall(action),
             Somewhere(action) => staff(action) || self.grants.iter().any(|g| may(g.role, action)),
-            OneOf(actions) => actions.iter().any(|action| self.may(Somewhere(*action), hall_scope)),
+            OneOf(actions) => actions.iter().any(|action| self.may(Somewhere(*action), (hall_scope, body))),
             Own(action) => self.owner || town(action) || hall(action),
         }
     }
@@ -267,9 +286,11 @@ impl Asker {
 
 fn action_of(need: Need) -> Option<Action> {
     match need {
-        Nothing | SignedIn => None,
+        Nothing | SignedIn | Sits => None,
         OneOf(actions) => actions.first().copied(),
-        InTown(action) | Hall(action) | Somewhere(action) | Own(action) => Some(action),
+        InTown(action) | Hall(action) | Somewhere(action) | Own(action) | InBody(action) | Hidden(action) => {
+            Some(action)
+        }
     }
 }
 
@@ -283,12 +304,15 @@ fn judge(answer: &Answer, need: Need, allowed: bool) -> Option<String> {
             status == 401 || status == 403 || sent_away && !matches!(need, Nothing) || status >= 500;
         return refused.then(|| format!("is refused with {status}: {}", sentence(answer)));
     }
+    if matches!(need, Sits | Hidden(_)) {
+        return (status != 404).then(|| format!("is answered {status} where nothing should be"));
+    }
     let action = action_of(need)?;
     if status != 403 {
         return Some(format!("is answered {status} though the table forbids it: {}", sentence(answer)));
     }
     // The refusal names the right that is missing, and every role that has it.
-    let html = answer.text();
+    let html = answer.text().replace("&#39;", "'");
     let missing: Vec<String> = Role::that_may(action)
         .map(|role| text(Lang::Nl, &format!("role.{role}")).to_owned())
         .chain([text(Lang::Nl, action.key()).to_owned()])
@@ -309,21 +333,21 @@ async fn every_page_and_form_asks_the_role_table() {
     let town = &stage.town;
     let directory = town.store.directory();
     let site = |slug: &str| RoleScope::Site(directory.site_named(slug).unwrap().id);
-    let body = RoleScope::Body(directory.body_named("gemeenteraad").unwrap().id);
+    let (body, other) = (RoleScope::Body(stage.council.body), RoleScope::Body(stage.council.other));
     let hall = site("stadhuis");
     let mut askers = vec![Asker::new(town, AN, &[]).await];
     for role in Role::GRANTS {
-        for scope in [RoleScope::Town, hall.clone(), site("sociaal-huis"), body.clone()] {
+        for scope in [RoleScope::Town, hall.clone(), site("sociaal-huis"), body.clone(), other.clone()] {
             if role == Role::Admin && scope != RoleScope::Town {
                 continue;
             }
             forget_grants(town);
             askers.push(Asker::new(town, TOM, &[Grant { role, scope }]).await);
-            wrong_answers(&stage, askers.last().unwrap(), &hall).await;
+            wrong_answers(&stage, askers.last().unwrap(), (&hall, &body)).await;
         }
     }
     forget_grants(town);
-    wrong_answers(&stage, &askers[0], &hall).await;
+    wrong_answers(&stage, &askers[0], (&hall, &body)).await;
     for (method, _, path, _, need) in stage.rows() {
         let answer =
             town.anonymous().raw(method, &path, Vec::new(), "application/x-www-form-urlencoded", &[]).await;
@@ -348,11 +372,11 @@ fn forget_grants(town: &Town) {
         .unwrap();
 }
 
-async fn wrong_answers(stage: &Stage, asker: &Asker, hall: &RoleScope) {
+async fn wrong_answers(stage: &Stage, asker: &Asker, places: (&RoleScope, &RoleScope)) {
     let mut wrong = Vec::new();
     for row in stage.rows() {
         let answer = asker.ask(&row).await;
-        let allowed = asker.may(row.4, hall);
+        let allowed = asker.may(row.4, places);
         // Somebody else's feed is not there at all.
         let theirs = row.1.starts_with("/calendars/{id}") && asker.owner;
         if let Some(what) = judge(&answer, row.4, allowed).filter(|_| !theirs) {
@@ -362,11 +386,25 @@ async fn wrong_answers(stage: &Stage, asker: &Asker, hall: &RoleScope) {
     assert!(wrong.is_empty(), "{}:\n{}", asker.name, wrong.join("\n"));
 }
 
+/// The text of every `mod.rs` below a folder: there routes are named.
+fn route_files(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            route_files(&path, found);
+        } else if path.ends_with("mod.rs") {
+            found.push(std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_route_and_no_action_is_left_out() {
-    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web/mod.rs")).unwrap();
+    let mut sources = Vec::new();
+    route_files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web")), &mut sources);
+    assert!(sources.len() >= 6, "the folders of pages were not found");
     let mut routes = BTreeSet::new();
-    for part in source.split(".route(").skip(1) {
+    for part in sources.iter().flat_map(|source| source.split(".route(").skip(1)) {
         let path = part.split('"').nth(1).unwrap();
         for (call, method) in [("get(", "GET"), ("post(", "POST")] {
             if part.contains(&format!(" {call}")) || part.contains(&format!(".{call}")) {
@@ -382,7 +420,7 @@ async fn no_route_and_no_action_is_left_out() {
         .filter(|(method, path)| !ELSEWHERE.contains(&(*method, path.as_str())))
         .collect();
     assert!(
-        routes.len() > 80 && left_out.is_empty(),
+        routes.len() > 190 && left_out.is_empty(),
         "{} routes, not in the matrix: {left_out:#?}",
         routes.len()
     );

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::super::Caller;
 use super::super::create_meeting::{clip, text_fault};
 use super::super::freeze_documents;
-use super::deadlines::due_day;
+use super::deadlines::{against, due_day, rules_of};
 use super::edit_agenda::prepared_session;
 use super::fix_agenda::fixed_content;
 use super::plan_session::{check_mode, privacy_of};
@@ -16,7 +16,7 @@ use super::{law_of, log_session};
 use crate::booking::{Privacy, Refusal};
 use crate::council::{
     AgendaVersion, Convocation, CouncilBody, Dispatch, DispatchChannel, DispatchState, LetterFacts, Mandate,
-    Session, SessionState, VersionKind, letter, missing, sitting,
+    Session, SessionState, Severity, VersionKind, letter, missing, sitting,
 };
 use crate::ids::{MandateId, PersonId, SessionId, hex};
 use crate::store::{Tx, View};
@@ -55,7 +55,7 @@ pub fn convene(tx: &Tx<'_>, caller: &Caller, slug: &str, wanted: &Convene) -> Re
         return Err(Refusal::State(Said::new("convocation.lacks").with("what", spoken.join(", "))));
     }
     let kind = if earlier.is_empty() { VersionKind::First } else { version.kind };
-    let urgent_reason = urgent_reason(tx, &session, &law, kind, wanted)?;
+    let urgent_reason = urgent_reason(tx, caller, (&session, &law, kind), wanted)?;
     let sealed = seal(
         tx,
         &Draft {
@@ -93,9 +93,8 @@ fn next_version(tx: &Tx<'_>, session: &Session, earlier: &[Convocation]) -> Resu
 /// The reason for urgency, where the first convocation comes after the last day for it.
 fn urgent_reason(
     view: &View<'_>,
-    session: &Session,
-    law: &CouncilBody,
-    kind: VersionKind,
+    caller: &Caller,
+    (session, law, kind): (&Session, &CouncilBody, VersionKind),
     wanted: &Convene,
 ) -> Result<Option<String>, Refusal> {
     let reason = wanted.urgent_reason.trim();
@@ -106,7 +105,9 @@ fn urgent_reason(
     let last = due_day(session, law, "convocation-sent")?;
     match last.filter(|last| !kind.adds() && today > *last) {
         Some(last) if reason.is_empty() => {
-            Err(Refusal::invalid("urgent_reason", Said::new("convocation.late").with("last", last)))
+            let (rules, said) = (rules_of(law)?, Said::new("convocation.late").with("last", last));
+            let said = against(&rules, "convocation-sent", Severity::NeedsReason, said, caller.lang);
+            Err(Refusal::invalid("urgent_reason", said))
         }
         Some(_) => Ok(Some(reason.to_owned())),
         None => Ok(None),

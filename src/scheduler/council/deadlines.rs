@@ -6,9 +6,10 @@ use crate::booking::Refusal;
 use crate::council::publication::PublicationKind;
 use crate::council::{
     ConvocationNo, CouncilBody, Deadline, Due, Fulfilment, Happened, Proof, RuleSet, Session, SessionFacts,
-    SessionState, deadlines, proof,
+    SessionState, Severity, deadlines, proof,
 };
 use crate::store::View;
+use crate::texts::{Lang, Said};
 use crate::time::{Interval, WorkingDays};
 
 /// The rules for the sessions of a body: those of its law, tightened by its own.
@@ -167,6 +168,17 @@ pub(super) fn due_day(
     rule: &str,
 ) -> Result<Option<NaiveDate>, Refusal> {
     Ok(due(session, law, rule)?.map(|due| due.day(session.zone)))
+}
+
+/// What goes against a rule, in words with its name and article; the bare sentence where the law has no such rule.
+pub(super) fn against(rules: &RuleSet, rule: &str, severity: Severity, said: Said, lang: Lang) -> Said {
+    match rules.get(rule) {
+        Some(rule) => {
+            let words = rules.speak(&rule.violated(severity, said), lang);
+            Said::new("council.breaks").with("what", words)
+        }
+        None => said,
+    }
 }
 
 /// When the term of a rule ends for a session of which nothing has happened yet.

@@ -9,7 +9,7 @@ use super::super::create_meeting::text_fault;
 use super::super::end_meeting::call_off;
 use super::deadlines::{facts_of, rules_of};
 use super::edit_agenda::prepared_session;
-use super::plan_session::{check_mode, conference_of};
+use super::plan_session::{book_later, check_mode, conference_of, place_in};
 use super::{law_of_body, log_session};
 use crate::booking::{Fault, Refusal};
 use crate::council::{ModeReason, Session, SessionMode, SessionState, Severity, Violation, moved};
@@ -90,12 +90,21 @@ pub fn move_session(
         let target = Target { meeting, scope: Scope::All, occurrence: None, if_match: None };
         rework_meeting(tx, caller, &target, &change)?;
     }
+    let meeting = match session.meeting {
+        // It was planned without a room, and gets one now.
+        None if session.state == SessionState::Draft && !rooms.is_empty() => {
+            Some(book_later(tx, caller, &session, (start, rooms))?)
+        }
+        meeting => meeting,
+    };
     let was = session.planned;
-    let place = rooms.first().and_then(|slug| tx.directory().room_named(slug)).map(|room| room.name.clone());
+    let place = place_in(tx, rooms);
+    let ready = session.state == SessionState::Convened || meeting.is_some();
     let session = Session {
         planned,
+        meeting,
         place: place.unwrap_or(session.place),
-        state: if session.state == SessionState::Convened { SessionState::Scheduled } else { session.state },
+        state: if ready { SessionState::Scheduled } else { session.state },
         version: session.version + 1,
         ..session
     };

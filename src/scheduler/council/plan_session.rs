@@ -64,7 +64,10 @@ pub fn plan_session(tx: &Tx<'_>, caller: &Caller, new: &NewSession) -> Result<Se
     let mandates = tx.mandates(term.id)?;
     let joint = new.joint_with.as_ref().map(|slug| joined(tx, slug)).transpose()?;
     let sitting = Sitting { body: &body, law: &law, mandates: &mandates, planned };
-    let meeting = if new.rooms.is_empty() { None } else { Some(book(tx, caller, new, &sitting)?) };
+    // A digital session and one held elsewhere claim their members' time too.
+    let elsewhere = new.mode == SessionMode::Digital || !new.place.trim().is_empty();
+    let books = !new.rooms.is_empty() || elsewhere && joint.is_none();
+    let meeting = if books { Some(book(tx, caller, new, &sitting)?) } else { None };
     let session = Session {
         id: SessionId(tx.fresh()),
         slug: free_slug(tx, &body, new.start)?,
@@ -161,6 +164,26 @@ fn book(tx: &Tx<'_>, caller: &Caller, new: &NewSession, who: &Sitting<'_>) -> Re
     Ok(create_meeting(tx, caller, &wanted)?.meeting.id)
 }
 
+/// Claims rooms, and the time of those who sit, for a session that was planned without.
+pub(super) fn book_later(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    session: &Session,
+    (start, rooms): (NaiveDateTime, &[String]),
+) -> Result<MeetingId, Refusal> {
+    let body = tx.directory().body(session.body).ok_or_else(|| Refusal::unknown("body", session.body))?;
+    let (law, mandates) = (law_of(tx, body)?, tx.mandates(session.term)?);
+    let planned = session.zone.resolve(start).instant;
+    let new = NewSession {
+        start,
+        length_min: session.length_min,
+        rooms: rooms.to_vec(),
+        mode: session.mode,
+        ..NewSession::default()
+    };
+    book(tx, caller, &new, &Sitting { body, law: &law, mandates: &mandates, planned })
+}
+
 /// How those who are elsewhere join a session that meets in this way.
 pub(super) fn conference_of(law: &CouncilBody, mode: SessionMode) -> Conference {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -224,16 +247,18 @@ fn place_of(view: &View<'_>, new: &NewSession, joint: Option<&Session>) -> Strin
     if !new.place.trim().is_empty() {
         return new.place.trim().to_owned();
     }
+    let room = place_in(view, &new.rooms);
+    room.or_else(|| joint.map(|joint| joint.place.clone())).unwrap_or_default()
+}
+
+/// The first of some rooms and its building, in words.
+pub(super) fn place_in(view: &View<'_>, rooms: &[String]) -> Option<String> {
     let directory = view.directory();
-    let room = new.rooms.first().and_then(|slug| directory.room_named(slug));
-    match (room, joint) {
-        (Some(room), _) => match directory.site(room.site) {
-            Some(site) => format!("{}, {}", room.name, site.name),
-            None => room.name.clone(),
-        },
-        (None, Some(joint)) => joint.place.clone(),
-        (None, None) => String::new(),
-    }
+    let room = directory.room_named(rooms.first()?)?;
+    Some(match directory.site(room.site) {
+        Some(site) => format!("{}, {}", room.name, site.name),
+        None => room.name.clone(),
+    })
 }
 
 /// The name of a session in addresses: body and date; with a number if there is one already.

@@ -3,7 +3,7 @@
 
 use super::super::Caller;
 use super::super::create_meeting::clip;
-use super::deadlines::{due, rules_of};
+use super::deadlines::{against, due, rules_of};
 use super::edit_agenda::{Entered, ItemFields, enter_item};
 use super::law_of_body;
 use crate::booking::{Fault, Refusal};
@@ -42,14 +42,7 @@ pub fn submit_item(
     }
     let law = law_of_body(tx, session.body)?;
     let rules = rules_of(&law)?;
-    let rule = rules.get("member-item");
-    let refused = |said: Said| match rule {
-        Some(rule) => {
-            let words = rules.speak(&rule.violated(Severity::Block, said), caller.lang);
-            Refusal::State(Said::new("council.breaks").with("what", words))
-        }
-        None => Refusal::State(said),
-    };
+    let refused = |said| Refusal::State(against(&rules, "member-item", Severity::Block, said, caller.lang));
     if seats.iter().any(|mandate| mandate.role.is_executive()) {
         return Err(refused(Said::new("agenda.executive_adds_none")));
     }

@@ -47,6 +47,9 @@ fn show(insider: &Insider, slug: String, wrong: Option<Wrong>, preview: Option<P
 /// `POST /council/bodies/{slug}/members/import`: a file is previewed; what was previewed is taken over.
 pub(super) async fn import(Path(slug): Path<String>, upload: Upload) -> Result<Response, Oops> {
     let Upload { insider, fields, file } = upload;
+    // Who may not look after the body is told so before anything is said of the file.
+    let body = slug.clone();
+    insider.read(move |view, caller| body_sheet(view, caller, &body)).await?;
     let apply = fields.ticked("apply");
     let bytes = if apply { Some(fields.exact("csv").as_bytes().to_vec()) } else { file };
     let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else {

@@ -125,6 +125,8 @@ fn next_step(insider: &Insider, sheet: &SessionSheet) -> Option<(String, &'stati
         SessionState::Scheduled | SessionState::Convened if waiting || last.is_none() => {
             ("/agenda", "session.next_agenda")
         }
+        // It was moved after it was convened: its new time is fixed first, then its members are convened anew.
+        SessionState::Scheduled if last == sent => ("/agenda", "session.next_moved"),
         SessionState::Scheduled => ("/convocation", "session.next_convene"),
         SessionState::Convened if last != sent => ("/convocation", "session.next_supplement"),
         SessionState::Convened => ("/chamber", "session.next_open"),
