@@ -75,7 +75,8 @@ pub fn serve_store(store: &Store) -> SocketAddr {
     let (ready, address) = channel();
     let store = store.clone();
     std::thread::spawn(move || {
-        let config = ServeConfig { listen: "127.0.0.1:0".parse().unwrap(), base_url: None };
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let config = ServeConfig { listen, base_url: None, vetting: belfort::papers::Vetting::default() };
         serve(&store, &config, belfort::web::pages(), |at, _| ready.send(at).unwrap()).unwrap();
     });
     address.recv().unwrap()

@@ -29,6 +29,8 @@ mod listing;
 #[cfg(feature = "server")]
 mod open;
 #[cfg(feature = "server")]
+mod paper;
+#[cfg(feature = "server")]
 mod person;
 #[cfg(feature = "server")]
 mod policy;
@@ -99,6 +101,9 @@ enum Command {
     Backup(backup::Args),
     #[cfg(feature = "server")]
     Restore(restore::Args),
+    #[cfg(feature = "server")]
+    #[command(hide = true)]
+    ReadPaper(paper::Args),
 }
 
 /// Runs the program. Usage errors and `--help` are answered by clap, with exit codes 2 and 0.
@@ -141,6 +146,7 @@ fn dispatch(command: &Command, lang: Lang) -> Result<(), failure::Failure> {
         Command::Verify(args) => verify::run(args, lang),
         Command::Backup(args) => backup::run(args, lang),
         Command::Restore(args) => restore::run(args, lang),
+        Command::ReadPaper(args) => paper::run(args, lang),
     }
 }
 

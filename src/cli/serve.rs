@@ -56,6 +56,8 @@ pub(super) fn vetting(config: &DocumentsConfig) -> Vetting {
         max_bytes: config.max_mib << 20,
         // The settings were read: what is no place was refused there.
         scanner: config.clamd.as_deref().and_then(|place| place.parse().ok()),
+        // A file must not end the server: it is read in a process of its own first.
+        reader: std::env::current_exe().ok(),
         unscanned: if config.keeps_unscanned { Unscanned::Accept } else { Unscanned::Refuse },
     }
 }

@@ -6,10 +6,12 @@
 mod office;
 mod pack;
 mod pdf_text;
+mod probe;
 mod scan;
 mod vet;
 
 pub use pack::{NotTaken, PackItem, PackPaper, PackPart, PackSheet, Packed, PaperContent, make_pack};
+pub use probe::read_paper;
 pub use scan::{Scanner, Verdict};
 pub use vet::{Extracted, Unscanned, Vetted, Vetting, vet};
 

@@ -1,8 +1,12 @@
 //! Whether a file may be kept: small enough, what it says it is, without a virus. Only what was vetted is stored.
 
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Scanner, Verdict, office, pdf_text};
+use super::probe::{probe, read_paper};
+use super::{Scanner, Verdict, office};
 use crate::council::{MediaKind, media_kind};
 use crate::texts::Said;
 
@@ -28,20 +32,22 @@ pub struct Vetting {
     pub scanner: Option<Scanner>,
     /// What happens while it cannot be asked.
     pub unscanned: Unscanned,
+    /// The program that reads a PDF in a process of its own: this one. None in a program that may fall over a file.
+    pub reader: Option<PathBuf>,
 }
 
 impl Default for Vetting {
     fn default() -> Self {
-        Self { max_bytes: 64 << 20, scanner: None, unscanned: Unscanned::Refuse }
+        Self { max_bytes: 64 << 20, scanner: None, unscanned: Unscanned::Refuse, reader: None }
     }
 }
 
 /// What a file says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extracted {
     /// Its words; none if it says nothing that could be read.
     pub text: Option<String>,
-    /// How many pages, of a PDF that could be read.
+    /// How many pages, of a PDF that could be read and of which a pack can take them in.
     pub pages: Option<u32>,
 }
 
@@ -113,13 +119,18 @@ pub fn vet(name: &str, bytes: Vec<u8>, vetting: &Vetting) -> Result<Vetted, Said
             }
         }
     }
-    let extracted = extract(kind, &bytes);
+    let extracted = extract(kind, &bytes, vetting);
     Ok(Vetted { sha256: Sha256::digest(&bytes).into(), name, kind, bytes, extracted })
 }
 
-fn extract(kind: MediaKind, bytes: &[u8]) -> Extracted {
+fn extract(kind: MediaKind, bytes: &[u8], vetting: &Vetting) -> Extracted {
     let text = match kind {
-        MediaKind::Pdf => return pdf_text::read(bytes),
+        MediaKind::Pdf => {
+            return vetting
+                .reader
+                .as_deref()
+                .map_or_else(|| read_paper(bytes), |reader| probe(reader, bytes));
+        }
         MediaKind::Png | MediaKind::Jpeg => None,
         MediaKind::Txt | MediaKind::Csv => Some(plain(bytes)),
         MediaKind::Docx

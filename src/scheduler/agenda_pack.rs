@@ -52,6 +52,8 @@ pub fn agenda_pack(
         parts: parts(caller.lang, &file, start),
         papers: papers(caller.lang, &file.papers),
     };
+    let unreadable = view.unreadable(file.session.id)?;
+    sheet.name_only(|sha256| unreadable.contains(sha256));
     let sealed_closed = |item: &crate::council::AgendaItem| {
         item.is_live() && item.part == SessionPart::Closed && super::members_file::is_sealed(item)
     };

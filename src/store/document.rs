@@ -119,6 +119,15 @@ impl View<'_> {
         Ok(statement.query_row([sha256], |row| row.get(0)).optional()?)
     }
 
+    /// The hashes of the PDFs of a session that could not be read when they came, so that no pack opens them.
+    pub fn unreadable(&self, session: SessionId) -> Result<Vec<[u8; 32]>, StoreError> {
+        let sql = "SELECT DISTINCT c.sha256 FROM document d JOIN document_version v ON v.document = d.id
+                   JOIN content c ON c.sha256 = v.sha256
+                   WHERE d.session = ?1 AND v.kind = 'pdf' AND c.pages IS NULL";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_map([session], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// How many contents are kept.
     pub fn contents(&self) -> Result<i64, StoreError> {
         Ok(self.conn.query_row("SELECT count(*) FROM content", [], |row| row.get(0))?)

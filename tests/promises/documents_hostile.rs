@@ -1,11 +1,11 @@
 //! Promise: no file, however broken, ends the program or a pack: it is refused, or it has a page with its name.
 
-use belfort::council::MediaKind;
+use belfort::council::{DocumentState, MediaKind};
 use belfort::papers::{PackPaper, PackSheet, PaperContent, Vetting, make_pack, vet};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::documents_stage::pdf;
+use crate::documents_stage::{ONE, SLUG, Stage, pdf};
 
 /// A pack of one file.
 fn packed(bytes: &[u8]) -> Result<belfort::papers::Packed, String> {
@@ -57,8 +57,32 @@ fn references_that_go_round_and_pages_of_no_size_are_survived() {
         let odd = text.replace("0 0 595 842", size);
         assert!(packed(odd.as_bytes()).unwrap().bytes.starts_with(b"%PDF"), "{size}");
     }
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let deep = text.replace("/Resources", &format!("/Deep {deep} /Resources"));
-    assert!(packed(deep.as_bytes()).unwrap().pages >= 3);
-    let _ = vet("a.pdf", deep.into_bytes(), &Vetting::default());
+}
+
+/// A PDF of which something nests without end, in the open or packed in a stream: it exhausts whatever stack there is.
+fn endless(text: &str) -> Vec<u8> {
+    let deep = format!("{}{}", "[".repeat(300_000), "]".repeat(300_000));
+    text.replace("/Resources", &format!("/Deep {deep} /Resources")).into_bytes()
+}
+
+#[tokio::test]
+async fn a_file_that_would_end_the_program_ends_its_reader_only() {
+    let reader = Some(env!("CARGO_BIN_EXE_belfort").into());
+    let vetting = Vetting { reader, ..Vetting::default() };
+    let good = vet("goed.pdf", pdf(&["leesbaar", "twee"]), &vetting).unwrap();
+    assert_eq!(good.extracted().pages, Some(2));
+    assert!(good.extracted().text.as_deref().is_some_and(|text| text.contains("leesbaar")));
+    let text = String::from_utf8(pdf(&["een"])).unwrap();
+    let bad = vet("diep.pdf", endless(&text), &vetting).unwrap();
+    assert_eq!((bad.extracted().pages, bad.extracted().text.as_deref()), (None, None));
+    let stage = Stage::new(3_601);
+    for (title, file) in [("Goed", &good), ("Diep", &bad)] {
+        let id = stage.add(None, title, None, file);
+        stage.bring(id, DocumentState::Approved);
+    }
+    stage.convene();
+    let member = stage.member(ONE);
+    assert!(stage.pack(&member, "own").await.bytes.starts_with(b"%PDF"));
+    let page = member.get(&format!("/council/sessions/{SLUG}/pack")).await.must(200).text();
+    assert!(page.contains("Alleen met hun naam opgenomen: 1"), "{page}");
 }

@@ -298,7 +298,7 @@ pub fn pdf(pages: &[&str]) -> Vec<u8> {
     let start = bytes.len();
     let _ = write!(bytes, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for place in places {
-        let _ = write!(bytes, "{place:010} 00000 n \n");
+        let _ = writeln!(bytes, "{place:010} 00000 n ");
     }
     let size = objects.len() + 1;
     let _ = write!(bytes, "trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");

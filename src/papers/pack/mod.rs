@@ -108,6 +108,16 @@ pub struct Packed {
 }
 
 impl PackSheet {
+    /// Takes those documents in by their name only whose hash fits.
+    pub fn name_only(&mut self, fits: impl Fn(&[u8; 32]) -> bool) {
+        let items = self.parts.iter_mut().flat_map(|part| &mut part.items);
+        for paper in self.papers.iter_mut().chain(items.flat_map(|item| &mut item.papers)) {
+            if matches!(&paper.content, PaperContent::File(_, sha256) if fits(sha256)) {
+                paper.content = PaperContent::Named(NotTaken::Broken);
+            }
+        }
+    }
+
     /// Every document, in the order in which they stand.
     fn papers(&self) -> impl Iterator<Item = &PackPaper> {
         let items = self.parts.iter().flat_map(|part| &part.items);
@@ -151,6 +161,14 @@ pub fn make_pack(
         }
     }
     Err("no document can be taken in".to_owned())
+}
+
+/// Whether a pack can take in the pages of this PDF.
+pub(super) fn can_be_packed(bytes: &[u8]) -> bool {
+    let content = PaperContent::File(MediaKind::Pdf, [0; 32]);
+    let papers = vec![PackPaper { title: String::new(), mark: String::new(), content }];
+    let sheet = PackSheet { papers, ..PackSheet::default() };
+    make_pack(&sheet, &mut |_| Some(bytes.to_vec()), &|_| {}).is_ok_and(|pack| pack.named == 0)
 }
 
 /// Gives those documents a page with their name that cannot be drawn by themselves; false if each of them can.

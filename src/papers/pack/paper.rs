@@ -15,6 +15,9 @@ use crate::papers::survive;
 /// The smallest and the largest side of a page, in points (ISO 32000-1 annex C.2).
 const SIDES: std::ops::RangeInclusive<f32> = 3.0..=14_400.0;
 
+/// The most dots of a picture: a small file can unpack to a great one, and each dot takes four bytes of memory.
+const MOST_DOTS: u64 = 60_000_000;
+
 /// A document, ready to be drawn.
 pub(super) enum Loaded {
     /// Pages with their width and height in points.
@@ -40,7 +43,15 @@ pub(super) fn load(content: &PaperContent, fetch: &mut dyn FnMut(&[u8; 32]) -> O
         MediaKind::Png => Image::from_png(Data::from(bytes), true).ok().map(Loaded::Picture),
         _ => Image::from_jpeg(Data::from(bytes), true).ok().map(Loaded::Picture),
     }));
-    loaded.unwrap_or(Loaded::Named(NotTaken::Broken))
+    match loaded {
+        Some(Loaded::Picture(image)) if dots(&image) > MOST_DOTS => Loaded::Named(NotTaken::Broken),
+        other => other.unwrap_or(Loaded::Named(NotTaken::Broken)),
+    }
+}
+
+fn dots(image: &Image) -> u64 {
+    let (w, h) = image.size();
+    u64::from(w) * u64::from(h)
 }
 
 fn pages(bytes: Vec<u8>) -> Loaded {
