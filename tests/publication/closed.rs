@@ -129,7 +129,7 @@ proptest! {
         let vote = &mut file.items[1].votes[0];
         vote.vote.kind = VoteKind::Secret;
         for (ballot, choice) in vote.ballots.iter_mut().zip(&choices) {
-            ballot.choice = all[*choice].clone();
+            ballot.choice = all[*choice];
         }
         let with = everything(&file);
         file.items[1].votes[0].ballots.clear();

@@ -154,7 +154,7 @@ fn vote(n: u128, kind: VoteKind, answers: &[(u128, Choice)]) -> FiledVote {
         candidates: Vec::new(),
     };
     let secret = kind == VoteKind::Secret;
-    let ballot = |(who, choice): &(u128, Choice)| Ballot { mandate: member(*who), choice: choice.clone() };
+    let ballot = |(who, choice): &(u128, Choice)| Ballot { mandate: member(*who), choice: *choice };
     FiledVote {
         vote: Vote {
             id: VoteId(id(400 + n)),
