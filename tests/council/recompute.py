@@ -127,7 +127,7 @@ class Session:
     """One session as the journal tells it."""
 
     def __init__(self, key):
-        self.key, self.lines, self.members, self.grace = key, [], [], 60
+        self.key, self.lines, self.members, self.at_opening, self.grace = key, [], [], [], 60
         self.treatments, self.votes, self.unchecked = {}, {}, []
 
 
@@ -179,7 +179,10 @@ class Check:
 
     def quorum(self, session, action, told):
         """A count in the journal against the lines in the journal."""
-        session.members = told.get("members", session.members)
+        if action in ("session.opened", "session.not_quorate"):
+            session.at_opening = told["members"]
+        # A count that names no members is of those who sat at the opening.
+        session.members = told.get("members", session.at_opening)
         there = present(session.lines, session.members, told["seq"], told["at"], session.grace)
         channels = list(there.values())
         found = {

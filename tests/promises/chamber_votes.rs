@@ -202,6 +202,51 @@ async fn remote_members_vote_in_secret_only_where_the_rules_let_them_and_all_go_
     }
 }
 
+/// A successor takes the oath in the session: from then on they sit, and not a second before (rule P5).
+#[tokio::test]
+async fn a_successor_counts_from_the_oath_on() {
+    let stage = Stage::new(926).await.opened(5);
+    let (session, left) = (stage.session, stage.seats[6]);
+    stage.pass(60);
+    let successor = stage
+        .act(move |tx, _| {
+            let mut old = tx.mandate(left)?.unwrap();
+            let person = tx.person_by_email("an.peeters@stad.example")?.unwrap().id;
+            let new = belfort::council::Mandate {
+                id: belfort::ids::MandateId(tx.fresh()),
+                person,
+                starts: tx.now() + TimeDelta::seconds(30),
+                ..old.clone()
+            };
+            old.ends = Some(tx.now());
+            tx.put_mandate(&old)?;
+            tx.put_mandate(&new)?;
+            Ok(new.id)
+        })
+        .unwrap();
+    let arrive = |stage: &Stage, mandate| {
+        let (source, identified_by) = (Source::Clerk, IdentifiedBy::SeenByChair);
+        let kind = PresenceKind::Arrive(Channel::Room);
+        let new = NotePresence { mandate, kind, at: None, source, identified_by };
+        stage.act(move |tx, caller| note_presence(tx, caller, session, &new))
+    };
+    assert_eq!(key(arrive(&stage, left)), "chamber.no_mandate");
+    assert_eq!(key(arrive(&stage, successor)), "chamber.no_mandate");
+    stage.begin(NOTICE).unwrap();
+    let between = stage.hall().treatments[0].quorum;
+    assert_eq!((between.sitting, between.needed), (6, 4), "the seat is empty");
+    stage.pass(30);
+    arrive(&stage, successor).unwrap();
+    let noted = EndItem { outcome: Outcome::Noted, decisions: Vec::new(), summary: String::new() };
+    let item = stage.items[NOTICE];
+    stage.act(move |tx, caller| end_item(tx, caller, (session, item), &noted)).unwrap();
+    stage.begin(DECISION).unwrap();
+    let after = stage.hall().treatments[1].quorum;
+    assert_eq!((after.sitting, after.present()), (7, 6));
+    stage.verify();
+    recompute(&stage, 0);
+}
+
 /// Rule Q3: folding the ledger up to the stored line gives exactly the stored count, also after corrections; and an
 /// independent program finds the same from the journal alone.
 #[tokio::test]
