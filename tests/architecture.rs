@@ -152,7 +152,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rrule", &["time/recurrence"]),
     ("rand", &["ids.rs"]),
     ("tracing_subscriber", &["telemetry.rs"]),
-    ("toml", &["texts.rs", "config.rs", "demo/facts.rs", "cli/policy.rs"]),
+    ("toml", &["texts.rs", "config.rs", "demo/facts.rs", "demo/council_year/matters.rs", "cli/policy.rs"]),
     ("slint", &["kiosk"]),
     ("fontique", &["kiosk"]),
     ("ureq", &["kiosk"]),

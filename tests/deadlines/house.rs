@@ -71,7 +71,7 @@ fn every_fault_of_an_order_is_told() {
     let said = rules.speak(&refused[0], Lang::En);
     assert_eq!(
         said,
-        "ConvocationNo sent (art. 20): That is less than the law asks. Give at least 8 calendar days."
+        "Convocation sent (art. 20): That is less than the law asks. Give at least 8 calendar days."
     );
 }
 

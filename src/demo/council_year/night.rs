@@ -156,9 +156,6 @@ impl Night<'_, '_> {
         if item.title == MATTERS.postponed.title && item.references.is_empty() {
             return Ok(Outcome::Postponed);
         }
-        if item.title == MATTERS.committee[0].title {
-            return Ok(Outcome::Noted);
-        }
         if item.title == MATTERS.election.title {
             return self.elect(item.id);
         }

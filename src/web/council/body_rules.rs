@@ -167,27 +167,34 @@ pub(super) async fn save(
     Path(slug): Path<String>,
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
-    let law = law_of(&fields);
-    let body = slug.clone();
-    let outcome = insider.write(move |tx, caller| set_up_body(tx, caller, &body, &law).map(|_| ())).await;
+    let (body, sent) = (slug.clone(), fields.clone());
+    let outcome = insider
+        .write(move |tx, caller| {
+            // What this page does not ask about stays as it was set.
+            let id = tx.directory().body_named(&body).map(|body| body.id);
+            let stands = id.map(|id| tx.council_body(id)).transpose()?.flatten();
+            let law = law_of(&sent, stands.map(|law| law.rules).unwrap_or_default());
+            set_up_body(tx, caller, &body, &law).map(|_| ())
+        })
+        .await;
     match after(&insider, outcome, &format!("/council/bodies/{slug}?done=saved"))? {
         Ok(response) => Ok(response),
         Err((_, wrong)) => show(&insider, slug, &fields, Some(wrong)).await,
     }
 }
 
-fn law_of(fields: &Fields) -> CouncilBody {
+fn law_of(fields: &Fields, stands: RulesOfProcedure) -> CouncilBody {
     let (jurisdiction, kind) = fields.get("kind").split_once('/').unwrap_or(("", fields.get("kind")));
     CouncilBody {
         body: BodyId(uuid::Uuid::nil()),
         kind: kind.to_owned(),
         jurisdiction: jurisdiction.to_owned(),
         iri: fields.some("iri").map(str::to_owned),
-        rules: rules_of(fields),
+        rules: rules_of(fields, stands),
     }
 }
 
-fn rules_of(fields: &Fields) -> RulesOfProcedure {
+fn rules_of(fields: &Fields, stands: RulesOfProcedure) -> RulesOfProcedure {
     let text = |name: &str| fields.get(name).to_owned();
     let ticked = |mode: &SessionMode| fields.ticked(&format!("mode_{}", mode.word()));
     let mut rules = RulesOfProcedure {
@@ -218,11 +225,15 @@ fn rules_of(fields: &Fields) -> RulesOfProcedure {
             pays_no_quorum: fields.ticked("fee_no_quorum"),
             pays_resumed: fields.ticked("fee_resumed"),
         },
-        ..RulesOfProcedure::default()
+        ..stands
     };
     for (name, value) in &fields.0 {
-        if let (Some(rule), Ok(n)) = (name.strip_prefix("term_"), value.trim().parse()) {
-            rules.terms = rules.terms.with(rule, HouseTerm { n: Some(n), count: None });
+        let Some(rule) = name.strip_prefix("term_") else { continue };
+        let count = rules.terms.terms.get(rule).and_then(|term| term.count);
+        let n = value.trim().parse().ok();
+        rules.terms.terms.remove(rule);
+        if n.is_some() || count.is_some() {
+            rules.terms = rules.terms.with(rule, HouseTerm { n, count });
         }
     }
     rules
