@@ -102,7 +102,7 @@ pub struct Dispatch {
     pub queued_at: DateTime<Utc>,
     /// When it became the member's, UTC.
     pub sent_at: Option<DateTime<Utc>>,
-    /// What proves it: the mail server's words, who handed it over.
+    /// What proves it: the mail server's words; else the id of whoever handed it over or opened it.
     pub evidence: String,
     /// When the member first opened the file, UTC.
     pub opened_at: Option<DateTime<Utc>>,

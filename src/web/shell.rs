@@ -4,6 +4,7 @@ use super::manage_read::manages;
 use super::visitor::{Fields, form_token};
 use crate::http::App;
 use crate::scheduler::{SignedIn, waiting};
+use crate::store::StoreError;
 use crate::texts::{Lang, text};
 use crate::town::Action;
 
@@ -33,6 +34,8 @@ pub(super) struct Who {
     pub(super) feeds: bool,
     /// Whether there is anything for them to manage.
     pub(super) manages: bool,
+    /// Whether they prepare sessions or sit in a body.
+    pub(super) council: bool,
     /// Requests that wait for their decision.
     pub(super) waiting: usize,
 }
@@ -58,6 +61,7 @@ impl Shell {
             form: form_token(app, who),
             feeds: who.caller.may_somewhere(Action::OwnFeeds),
             manages: manages(&who.caller),
+            council: sits(app, who),
             waiting: waits(app, who),
         });
         let asked = Fields::read(path.split_once('?').map_or("", |(_, query)| query).as_bytes());
@@ -84,8 +88,10 @@ impl Shell {
     pub(super) fn menu(&self) -> Vec<Entry> {
         let all = [("/today", "menu.today"), ("/book", "menu.book"), ("/rooms", "menu.rooms")];
         let (feeds, manages) = self.who.as_ref().map_or((false, false), |who| (who.feeds, who.manages));
+        let council = self.who.as_ref().is_some_and(|who| who.council);
         let places = all
             .into_iter()
+            .chain(council.then_some(("/council", "menu.council")))
             .chain(feeds.then_some(("/calendars", "menu.calendars")))
             .chain(manages.then_some(("/manage", "menu.manage")));
         let here = |path: &str| {
@@ -102,6 +108,15 @@ impl Shell {
     pub(super) fn languages(&self) -> [(Lang, &'static str); 4] {
         Lang::ALL.map(|lang| (lang, lang.name()))
     }
+}
+
+/// Whether somebody prepares sessions, or holds or held a mandate.
+fn sits(app: &App, who: &SignedIn) -> bool {
+    let prepares = who.caller.may_somewhere(Action::PrepareSession);
+    prepares
+        || who.caller.person.is_some_and(|person| {
+            app.store.read(|view| Ok::<_, StoreError>(!view.mandates_of(person)?.is_empty())).unwrap_or(false)
+        })
 }
 
 /// How many requests wait for somebody; few are held at a time, so that this is not worth a hop to another thread.

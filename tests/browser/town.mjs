@@ -35,7 +35,7 @@ function start(program, args, fits, settings) {
   const ended = new Promise((done) => child.once('exit', done));
   const end = async () => { child.kill('SIGINT'); return ended; };
   return new Promise((done, fail) => {
-    const late = setTimeout(() => fail(new Error(`not ready after two minutes: ${out}${err}`)), 120_000);
+    const late = setTimeout(() => fail(new Error(`not ready after two minutes: ${out}${err}`)), 240_000);
     child.once('exit', (code) => { clearTimeout(late); fail(new Error(`ended with ${code}: ${out}${err}`)); });
     child.stdout.on('data', (part) => {
       out += part;
@@ -79,6 +79,16 @@ export async function demo(program, office) {
     // As it would be reached through a proxy with TLS: only then can other calendars fetch from it.
     BELFORT_BASE_URL: 'https://zalen.oudermeersch.example',
     BELFORT_SMTP_URL: office.url, BELFORT_MAIL_FROM: 'zalen@oudermeersch.example',
+  });
+  return { ...started.found, office, end: started.end, errors: started.errors };
+}
+
+/** The demo town after a year of its council, which it has played by itself. */
+export async function councilYear(program, office) {
+  const ready = (out) => out.includes('\n') && JSON.parse(out.slice(0, out.indexOf('\n')));
+  const args = ['demo', '--council-year', '--json', '--no-kiosk', '--listen', '127.0.0.1:0'];
+  const started = await start(program, args, ready, {
+    BELFORT_SMTP_URL: office.url, BELFORT_MAIL_FROM: 'zittingen@oudermeersch.example',
   });
   return { ...started.found, office, end: started.end, errors: started.errors };
 }

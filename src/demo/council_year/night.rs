@@ -166,20 +166,24 @@ impl Night<'_, '_> {
         let vote = self.stage.act(move |tx, caller| {
             open_vote(tx, caller, session, &ask(id, &subject, VotePurpose::Substance, Majority::Absolute))
         })?;
-        if self.twist == Twist::Hybrid {
-            self.drop_out(vote)?;
-        }
+        let lost = if self.twist == Twist::Hybrid { self.drop_out(vote)? } else { None };
         self.vote_in_the_open(vote, |place| match place % 10 {
             3 | 8 => Choice::Against,
             5 => Choice::Abstain,
             _ => Choice::For,
         })?;
         self.declare(vote, DeclareVote::default())?;
+        if let Some(mandate) = lost {
+            self.stage.pass(30);
+            self.stage.act(move |tx, caller| {
+                note_presence(tx, caller, session, &note(mandate, PresenceKind::Reconnected))
+            })?;
+        }
         Ok(Outcome::Decided)
     }
 
     /// While the vote is open the line of a remote member breaks; they come back for the next one.
-    fn drop_out(&self, vote: VoteId) -> Result<(), Refusal> {
+    fn drop_out(&self, vote: VoteId) -> Result<Option<MandateId>, Refusal> {
         let (session, slug) = (self.session.id, self.session.slug.clone());
         let remote = self.stage.act(move |tx, caller| {
             let hall = read_hall(tx, caller, &slug)?;
@@ -192,12 +196,9 @@ impl Night<'_, '_> {
             }
             Ok(remote)
         })?;
-        let Some(mandate) = remote else { return Ok(()) };
         // Longer than the grace of the rules of procedure: they have left, and are no part of this vote any more.
         self.stage.pass(120);
-        self.stage.act(move |tx, caller| {
-            note_presence(tx, caller, session, &note(mandate, PresenceKind::Reconnected))
-        })
+        Ok(remote)
     }
 
     /// Everybody who may vote and has not yet, by their place.
@@ -219,7 +220,7 @@ impl Night<'_, '_> {
             let given: Vec<MandateId> = tx.ballots(vote)?.into_iter().map(|ballot| ballot.mandate).collect();
             let voting = hall.votes.iter().find(|one| one.id == vote).map(|one| hall.electorate(one));
             let mut voting = voting.unwrap_or_default();
-            voting.retain(|mandate| !given.contains(mandate));
+            voting.retain(|id| !given.contains(id) && hall.presence(*id).counts().is_some());
             Ok(voting)
         })
     }

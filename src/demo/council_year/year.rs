@@ -109,7 +109,8 @@ fn plan_habit(
         time: NaiveTime::from_hms_opt(habit.hour, 0, 0).unwrap_or_default(),
         zone,
         from: day(start + TimeDelta::days(35)),
-        to: day(now - TimeDelta::days(8)),
+        // Some lie ahead: half prepared, or only planned.
+        to: day(now + TimeDelta::days(75)),
         without: habit.without.to_vec(),
         holidays: Dodge::WeekEarlier,
         breaks: if habit.body == "college" { None } else { Some(Dodge::WeekEarlier) },

@@ -243,7 +243,7 @@ pub fn reach_member(
     };
     let dispatch = if channel == DispatchChannel::Paper {
         let by = caller.actor().map_or_else(String::new, |id| id.to_string());
-        arrived(tx, dispatch, &format!("handed over by {by}"))?
+        arrived(tx, dispatch, &by)?
     } else {
         dispatch
     };
@@ -302,7 +302,7 @@ pub fn open_convocation(tx: &Tx<'_>, caller: &Caller, session: SessionId) -> Res
     for dispatch in tx.unopened_dispatches(session, person)? {
         let opened_at = Some(tx.now());
         let dispatch = match dispatch.channel {
-            DispatchChannel::Portal => arrived(tx, dispatch, "opened in the file")?,
+            DispatchChannel::Portal => arrived(tx, dispatch, &person.to_string())?,
             _ => dispatch,
         };
         tx.put_dispatch(&Dispatch { opened_at, ..dispatch })?;

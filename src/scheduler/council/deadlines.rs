@@ -131,7 +131,11 @@ pub fn session_deadlines(view: &View<'_>, session: &Session) -> Result<Vec<Deadl
     }
     let law = super::law_of_body(view, session.body)?;
     let facts = facts_of(view, session)?;
-    Ok(deadlines(&facts, &rules_of(&law)?, &working_days(view, &law), view.now()))
+    let mut list = deadlines(&facts, &rules_of(&law)?, &working_days(view, &law), view.now());
+    // Once it is known that nothing general was ordered, nothing of the kind is to be published.
+    let none = session.state.was_held() && !view.decisions(session.id)?.iter().any(|one| one.regulation);
+    list.retain(|one| !none || !matches!(one.rule.as_str(), "regulations-full-text" | "entry-into-force"));
+    Ok(list)
 }
 
 /// The deadlines of all sessions of bodies that the caller prepares, whose terms end within a window.

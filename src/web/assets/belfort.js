@@ -42,6 +42,24 @@
     if (form) form.requestSubmit();
   });
 
+  // Items of an agenda are dragged to their place; without script, and by keyboard, there are buttons.
+  for (const list of document.querySelectorAll("[data-order]")) {
+    let held = null;
+    for (const row of list.children) {
+      row.draggable = Boolean(row.querySelector("[data-place]"));
+      row.addEventListener("dragstart", () => { held = row; });
+      row.addEventListener("dragover", (event) => { if (held) event.preventDefault(); });
+      row.addEventListener("drop", (event) => {
+        event.preventDefault();
+        const place = held && held !== row && held.querySelector("[data-place]");
+        held = null;
+        if (!place) return;
+        place.value = [...list.children].indexOf(row) + 1;
+        place.form.submit();
+      });
+    }
+  }
+
   const parts = document.querySelectorAll("[data-live]");
   if (!parts.length || !window.EventSource) return;
   let timer = 0;
@@ -68,7 +86,8 @@
   };
   // What is under way is looked at again by itself.
   const watch = () => {
-    if (live.querySelector("[data-soon]")) setTimeout(async () => { await read(); watch(); }, 1500);
+    const running = [...parts].some((part) => part.querySelector("[data-soon]"));
+    if (running) setTimeout(async () => { await read(); watch(); }, 1500);
   };
   watch();
   const soon = () => { if (!timer && !document.hidden) timer = setTimeout(read, 300); };

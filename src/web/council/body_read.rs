@@ -116,7 +116,7 @@ fn seat_row(lang: Lang, zone: Zone, seat: &Seat) -> SeatRow {
         status: text_of(lang, "mandate.status_", mandate.status.word()),
         fraction: mandate.fraction.clone().unwrap_or_else(|| "–".to_owned()),
         time: format!("{from} – {}", until.unwrap_or_default()),
-        sits: seat.sits,
+        sits: seat.sits || mandate.seat.is_none(),
         open: mandate.ends.is_none(),
     }
 }

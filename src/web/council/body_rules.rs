@@ -24,6 +24,7 @@ struct Page {
     shell: Shell,
     wrong: Option<Wrong>,
     slug: String,
+    body: String,
     groups: Vec<(&'static str, Vec<Field>)>,
     terms: Vec<TermRow>,
 }
@@ -55,6 +56,7 @@ async fn show(
     let html = Page {
         shell: insider.shell(insider.t("council.rules")),
         slug: sheet.body.slug.clone(),
+        body: sheet.body.name.clone(),
         groups: vec![
             (insider.t("council.rules_kind"), kind_fields(ask, &stands)),
             (insider.t("council.rules_modes"), mode_fields(ask, &stands.rules)),

@@ -142,7 +142,9 @@ fn row(lang: Lang, sheet: &SessionSheet, member: MandateId, ways: &[&Dispatch], 
         let channel = text_of(lang, "convocation.channel_", d.channel.word());
         let state = text_of(lang, "convocation.state_", d.state.word());
         let at = d.sent_at.map_or_else(String::new, |at| format!(" {}", moment(lang, zone, at)));
-        let evidence = if d.evidence.is_empty() { String::new() } else { format!(" ({})", d.evidence) };
+        // Of the other ways the evidence is an id, for those who check.
+        let told = d.channel == DispatchChannel::Email && !d.evidence.is_empty();
+        let evidence = if told { format!(" ({})", d.evidence) } else { String::new() };
         format!("{channel}: {state}{at}{evidence}")
     };
     let sent = own.iter().any(|d| d.state == DispatchState::Sent);

@@ -20,6 +20,7 @@ use crate::texts::Said;
 struct Page {
     shell: Shell,
     slug: String,
+    body: String,
     wrong: Option<Wrong>,
     preview: Option<Preview>,
 }
@@ -34,13 +35,23 @@ struct Preview {
 
 /// `GET /council/bodies/{slug}/members/import`.
 pub(super) async fn ask(insider: Insider, Path(slug): Path<String>) -> Result<Response, Oops> {
-    let body = slug.clone();
-    insider.read(move |view, caller| body_sheet(view, caller, &body)).await?;
-    Ok(show(&insider, slug, None, None))
+    let name = name_of(&insider, &slug).await?;
+    Ok(show(&insider, (slug, name), None, None))
 }
 
-fn show(insider: &Insider, slug: String, wrong: Option<Wrong>, preview: Option<Preview>) -> Response {
-    let html = Page { shell: insider.shell(insider.t("council.import")), slug, wrong, preview };
+/// The name of the body, for those who look after it.
+async fn name_of(insider: &Insider, slug: &str) -> Result<String, Oops> {
+    let slug = slug.to_owned();
+    Ok(insider.read(move |view, caller| body_sheet(view, caller, &slug)).await?.body.name)
+}
+
+fn show(
+    insider: &Insider,
+    (slug, body): (String, String),
+    wrong: Option<Wrong>,
+    preview: Option<Preview>,
+) -> Response {
+    let html = Page { shell: insider.shell(insider.t("council.import")), slug, body, wrong, preview };
     page(html.render().unwrap_or_default())
 }
 
@@ -48,13 +59,12 @@ fn show(insider: &Insider, slug: String, wrong: Option<Wrong>, preview: Option<P
 pub(super) async fn import(Path(slug): Path<String>, upload: Upload) -> Result<Response, Oops> {
     let Upload { insider, fields, file } = upload;
     // Who may not look after the body is told so before anything is said of the file.
-    let body = slug.clone();
-    insider.read(move |view, caller| body_sheet(view, caller, &body)).await?;
+    let name = name_of(&insider, &slug).await?;
     let apply = fields.ticked("apply");
     let bytes = if apply { Some(fields.exact("csv").as_bytes().to_vec()) } else { file };
     let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else {
         let refusal = Refusal::invalid("file", Said::new("people.import_no_file"));
-        return Ok(show(&insider, slug, Some(Wrong::of(&refusal, insider.lang())), None));
+        return Ok(show(&insider, (slug, name), Some(Wrong::of(&refusal, insider.lang())), None));
     };
     let body = slug.clone();
     let csv = String::from_utf8_lossy(&bytes).into_owned();
@@ -70,10 +80,10 @@ pub(super) async fn import(Path(slug): Path<String>, upload: Upload) -> Result<R
         }
         Ok(lines) => {
             let preview = preview(&insider, csv, &lines);
-            Ok(show(&insider, slug, None, Some(preview)))
+            Ok(show(&insider, (slug, name), None, Some(preview)))
         }
         Err(refusal @ (Refusal::Forbidden { .. } | Refusal::Unknown(_))) => Err(insider.oops(refusal)),
-        Err(refusal) => Ok(show(&insider, slug, Some(Wrong::of(&refusal, insider.lang())), None)),
+        Err(refusal) => Ok(show(&insider, (slug, name), Some(Wrong::of(&refusal, insider.lang())), None)),
     }
 }
 

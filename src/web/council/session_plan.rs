@@ -22,6 +22,7 @@ struct Page {
     shell: Shell,
     wrong: Option<Wrong>,
     slug: String,
+    body: String,
     form: Vec<Field>,
 }
 
@@ -47,6 +48,7 @@ async fn show(
     let html = Page {
         shell: insider.shell(insider.t("session.plan")),
         slug: sheet.body.slug.clone(),
+        body: sheet.body.name.clone(),
         form: form(ask, &sheet, rooms),
         wrong,
     };

@@ -31,7 +31,8 @@ pub(super) fn text_of(lang: Lang, group: &str, word: &str) -> &'static str {
 
 /// When and where a session is planned.
 pub(super) fn when(lang: Lang, session: &Session) -> String {
-    moment(lang, session.zone, session.planned)
+    let wall = session.zone.wall(session.planned);
+    format!("{} {}", dated(lang, wall.date()), wall.format("%H:%M"))
 }
 
 /// A colour with its word: never the colour alone.

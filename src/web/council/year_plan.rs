@@ -23,6 +23,7 @@ struct Page {
     shell: Shell,
     wrong: Option<Wrong>,
     slug: String,
+    body: String,
     form: Vec<Field>,
     months: Vec<(u32, String, bool)>,
     /// The question once more, for the form that books.
@@ -97,6 +98,7 @@ async fn show(
     let html = Page {
         shell: insider.shell(insider.t("year.plan")),
         slug: sheet.body.slug.clone(),
+        body: sheet.body.name.clone(),
         form: form(ask, next, rooms, bodies),
         months: months(lang, &fields),
         kept: fields.0.iter().filter(|(name, _)| !matches!(name.as_str(), "form" | "day")).cloned().collect(),
