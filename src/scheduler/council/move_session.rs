@@ -9,10 +9,13 @@ use super::super::create_meeting::text_fault;
 use super::super::end_meeting::call_off;
 use super::deadlines::{facts_of, rules_of};
 use super::edit_agenda::prepared_session;
-use super::plan_session::{book_later, check_mode, conference_of, place_in};
+use super::plan_session::{book_later, check_mode, conference_of, officer, place_in};
 use super::{law_of_body, log_session};
 use crate::booking::{Fault, Refusal};
-use crate::council::{ModeReason, Session, SessionMode, SessionState, Severity, Violation, moved};
+use crate::council::{
+    MandateRole, ModeReason, Session, SessionMode, SessionState, Severity, Violation, moved,
+};
+use crate::ids::MandateId;
 use crate::store::{Tx, View};
 use crate::texts::{Lang, Said};
 
@@ -100,9 +103,18 @@ pub fn move_session(
     let was = session.planned;
     let place = place_in(tx, rooms);
     let ready = session.state == SessionState::Convened || meeting.is_some();
+    // Who presides on the one day may not hold the office on the other.
+    let mandates = tx.mandates(session.term)?;
+    let stands = |id: Option<MandateId>| {
+        id.filter(|id| mandates.iter().any(|mandate| mandate.id == *id && mandate.stands_at(planned)))
+    };
+    let chair = stands(session.chair).or_else(|| officer(&mandates, MandateRole::Chair, planned));
+    let secretary = stands(session.secretary).or_else(|| officer(&mandates, MandateRole::Secretary, planned));
     let session = Session {
         planned,
         meeting,
+        chair,
+        secretary,
         place: place.unwrap_or(session.place),
         state: if ready { SessionState::Scheduled } else { session.state },
         version: session.version + 1,

@@ -238,7 +238,11 @@ fn joined(view: &View<'_>, slug: &str) -> Result<Session, Refusal> {
 }
 
 /// Who holds an office at an instant.
-fn officer(mandates: &[Mandate], role: MandateRole, at: DateTime<Utc>) -> Option<crate::ids::MandateId> {
+pub(super) fn officer(
+    mandates: &[Mandate],
+    role: MandateRole,
+    at: DateTime<Utc>,
+) -> Option<crate::ids::MandateId> {
     mandates.iter().find(|mandate| mandate.role == role && mandate.stands_at(at)).map(|mandate| mandate.id)
 }
 

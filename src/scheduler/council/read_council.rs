@@ -27,8 +27,8 @@ pub struct CouncilHome {
     pub due: Vec<(Session, Deadline)>,
     /// The bodies whose sessions the caller prepares, each with its next session and how ready that is.
     pub bodies: Vec<BodyCard>,
-    /// Sessions ahead in which the caller sits.
-    pub mine: Vec<Session>,
+    /// Sessions ahead to which the caller is convened, and whether they hold a seat there: only then they add items.
+    pub mine: Vec<(Session, bool)>,
 }
 
 /// A body on the clerk's board.
@@ -68,7 +68,7 @@ pub fn council_home(view: &View<'_>, caller: &Caller) -> Result<CouncilHome, Ref
 }
 
 /// Sessions in which the caller sits: from yesterday on, for half a year.
-fn sessions_of_member(view: &View<'_>, caller: &Caller) -> Result<Vec<Session>, Refusal> {
+fn sessions_of_member(view: &View<'_>, caller: &Caller) -> Result<Vec<(Session, bool)>, Refusal> {
     let Some(person) = caller.person else { return Ok(Vec::new()) };
     if view.mandates_of(person)?.is_empty() {
         return Ok(Vec::new());
@@ -77,8 +77,9 @@ fn sessions_of_member(view: &View<'_>, caller: &Caller) -> Result<Vec<Session>, 
     let window = Interval { start: now - TimeDelta::days(1), end: now + TimeDelta::days(183) };
     let mut mine = Vec::new();
     for session in view.sessions_within(window)? {
-        if !seats_of(view, &session, person)?.is_empty() {
-            mine.push(session);
+        let seats = seats_of(view, &session, person)?;
+        if !seats.is_empty() {
+            mine.push((session, seats.iter().any(|mandate| mandate.seat.is_some())));
         }
     }
     Ok(mine)
@@ -239,20 +240,20 @@ pub fn item_sheet(view: &View<'_>, caller: &Caller, id: crate::ids::ItemId) -> R
     Ok(ItemSheet { session, body, item, names, later })
 }
 
-/// A session as a member of it sees it before handing in an item.
+/// A session as those see it who are convened to it. Whoever would add an item holds a seat (`voting`).
 ///
 /// # Errors
-/// [`Refusal::Unknown`] for a session in which the caller does not sit.
+/// [`Refusal::Unknown`] for a session to which the caller is not convened, or in which they hold no seat.
 pub fn member_session(
     view: &View<'_>,
     caller: &Caller,
-    slug: &str,
+    (slug, voting): (&str, bool),
 ) -> Result<(Session, Body, Vec<Deadline>), Refusal> {
     let unknown = || Refusal::unknown("session", clip(slug));
     let session = view.session_named(slug)?.ok_or_else(unknown)?;
     let person = caller.person.ok_or_else(unknown)?;
-    let sits = seats_of(view, &session, person)?.iter().any(|mandate| mandate.seat.is_some());
-    if !sits {
+    let seats = seats_of(view, &session, person)?;
+    if !seats.iter().any(|mandate| !voting || mandate.seat.is_some()) {
         return Err(unknown());
     }
     let body = view.directory().body(session.body).ok_or_else(unknown)?.clone();

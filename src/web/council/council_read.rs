@@ -19,7 +19,7 @@ struct Page {
     said: String,
     due: Vec<Due>,
     bodies: Vec<BodyRow>,
-    mine: Vec<SessionRow>,
+    mine: Vec<(SessionRow, bool)>,
 }
 
 /// Something to do, and for which session.
@@ -87,7 +87,7 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
         said: said.with("count", home.due.len()).with("missed", missed).speak(lang),
         due: home.due.iter().map(due).collect(),
         bodies: home.bodies.iter().map(|card| body_row(lang, card)).collect(),
-        mine: home.mine.iter().map(|session| session_row(lang, name(session), session)).collect(),
+        mine: home.mine.iter().map(|(one, seat)| (session_row(lang, name(one), one), *seat)).collect(),
         shell: insider.shell(insider.t("menu.council")),
     };
     Ok(page(html.render().unwrap_or_default()))

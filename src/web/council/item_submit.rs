@@ -40,7 +40,7 @@ async fn show(
 ) -> Result<Response, Oops> {
     let lang = insider.lang();
     let (session, body, deadlines) =
-        insider.read(move |view, caller| member_session(view, caller, &slug)).await?;
+        insider.read(move |view, caller| member_session(view, caller, (&slug, true))).await?;
     let ask = Ask { lang, fields, wrong: wrong.as_ref() };
     let due = deadlines.iter().find(|deadline| deadline.rule == "member-item");
     let html = Page {

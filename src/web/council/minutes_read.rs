@@ -37,7 +37,7 @@ pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<R
 async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<Response, Oops> {
     let (session, body, version, minutes, items) = insider
         .read(move |view, caller| {
-            let (session, body, _) = member_session(view, caller, &slug)?;
+            let (session, body, _) = member_session(view, caller, (&slug, false))?;
             let items = view.agenda_items(session.id)?;
             let version = view.minutes_versions(session.id)?.pop();
             let minutes = view.minutes(session.id)?;
