@@ -1,6 +1,6 @@
 //! Who sits: seats, offices and their holders at any instant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -133,6 +133,24 @@ pub fn sitting(mandates: &[Mandate], at: DateTime<Utc>) -> Vec<&Mandate> {
     }
     let mut members: Vec<&Mandate> = seats.into_values().collect();
     members.sort_by_key(|mandate| (mandate.precedence, mandate.id));
+    members
+}
+
+/// Who has a place in a session at an instant: the sitting members in order of precedence, then those who sit without a
+/// vote.
+#[must_use]
+pub fn places(mandates: &[Mandate], at: DateTime<Utc>) -> Vec<&Mandate> {
+    let mut places = sitting(mandates, at);
+    places.extend(mandates.iter().filter(|mandate| mandate.seat.is_none() && mandate.stands_at(at)));
+    places
+}
+
+/// Whom a session at an instant convenes: who has a place in it, each person once.
+#[must_use]
+pub fn convened(mandates: &[Mandate], at: DateTime<Utc>) -> Vec<&Mandate> {
+    let mut people = BTreeSet::new();
+    let mut members = places(mandates, at);
+    members.retain(|mandate| people.insert(mandate.person));
     members
 }
 

@@ -60,7 +60,7 @@ pub use facts::{ConvocationNo, Fulfilment, Happened, SessionFacts};
 pub use fee::{Fee, FeeGround, Paid, fee};
 pub use house_order::{HouseOrder, HouseTerm};
 pub use kind::{Jurisdiction, Kind, Minimum, Publicness, Remote, UnknownKind};
-pub use mandate::{Mandate, MandateRole, MandateStatus, seat_clash, sitting};
+pub use mandate::{Mandate, MandateRole, MandateStatus, convened, places, seat_clash, sitting};
 pub use media::{MediaKind, media_kind};
 pub use minutes::{Minutes, MinutesRemark, MinutesVersion, minutes_text, report_text};
 pub use moved::moved;

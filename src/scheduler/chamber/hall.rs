@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::booking::Refusal;
 use crate::council::{
     AgendaItem, Law, Mandate, MandateStatus, Quorum, RulesOfProcedure, Session, SessionEvent,
-    SessionEventKind, SessionPart, SessionState, Treatment, Vote, VoteState, sitting,
+    SessionEventKind, SessionPart, SessionState, Treatment, Vote, VoteState, places, sitting,
 };
 use crate::ids::{BodyId, ItemId, MandateId, SessionId};
 use crate::presence::{Ledger, Presence, PresenceEvent, present, quorum};
@@ -158,10 +158,7 @@ impl Hall {
     /// Those who have a place in the session now: the sitting members, then those who sit without a vote.
     #[must_use]
     pub fn places(&self) -> Vec<&Mandate> {
-        let seated = sitting(&self.mandates, self.now);
-        let without =
-            self.mandates.iter().filter(|m| m.seat.is_none() && m.stands_at(self.now)).collect::<Vec<_>>();
-        seated.into_iter().chain(without).collect()
+        places(&self.mandates, self.now)
     }
 
     /// Whether an item may be decided whatever the number: article 26, from memory.

@@ -1,6 +1,6 @@
 //! Convenes a session: seals exactly what is sent, and sends it to every sitting member.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -16,9 +16,9 @@ use super::{law_of, log_session};
 use crate::booking::{Privacy, Refusal};
 use crate::council::{
     AgendaVersion, Convocation, CouncilBody, Dispatch, DispatchChannel, DispatchState, LetterFacts, Mandate,
-    Session, SessionState, Severity, VersionKind, letter, missing, sitting,
+    Session, SessionState, Severity, VersionKind, convened, letter, missing,
 };
-use crate::ids::{MandateId, PersonId, SessionId, hex};
+use crate::ids::{MandateId, SessionId, hex};
 use crate::store::{Tx, View};
 use crate::texts::{Lang, Said, known};
 use crate::town::Body;
@@ -172,19 +172,6 @@ fn dispatch_all(
         start(tx, session.id, sealed.number, mandate, channel)?;
     }
     Ok(members.len())
-}
-
-/// Whom a session convenes.
-fn convened(mandates: &[Mandate], at: DateTime<Utc>) -> Vec<&Mandate> {
-    let mut members = sitting(mandates, at);
-    members.extend(mandates.iter().filter(|mandate| mandate.seat.is_none() && mandate.stands_at(at)));
-    let mut people: Vec<PersonId> = Vec::new();
-    members.retain(|mandate| {
-        let fresh = !people.contains(&mandate.person);
-        people.push(mandate.person);
-        fresh
-    });
-    members
 }
 
 /// Begins to reach one member in one way.

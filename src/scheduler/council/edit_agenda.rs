@@ -67,9 +67,35 @@ impl Default for ItemFields {
 }
 
 impl ItemFields {
+    /// What is said of an item as it stands; `rapporteur` is the address of who presents it, empty for nobody.
+    #[must_use]
+    pub fn of(item: &AgendaItem, rapporteur: String) -> Self {
+        Self {
+            title: item.title.clone(),
+            internal_title: item.internal_title.clone(),
+            description: item.description.clone(),
+            note: item.note.clone(),
+            draft: item.draft.clone(),
+            ground: item.ground,
+            section: item.section,
+            origin: item.origin,
+            rapporteur,
+            planned_min: item.planned_min,
+            secret: item.secret,
+            regulation: item.regulation,
+            urgent_reason: item.urgency.as_ref().map_or_else(String::new, |urgency| urgency.reason.clone()),
+        }
+    }
+
     /// The part that follows from the ground.
     fn part(&self) -> SessionPart {
         if self.ground.is_some() { SessionPart::Closed } else { SessionPart::Public }
+    }
+
+    /// Its urgency, on which nobody voted yet.
+    fn urgency(&self) -> Option<Urgency> {
+        (self.section == Section::Urgent)
+            .then(|| Urgency { reason: self.urgent_reason.trim().to_owned(), vote: None })
     }
 
     fn check(&self) -> Result<(), Refusal> {
@@ -146,8 +172,6 @@ pub(super) fn enter_item(
     entered: &Entered,
 ) -> Result<AgendaItem, Refusal> {
     fields.check()?;
-    let urgency = (fields.section == Section::Urgent)
-        .then(|| Urgency { reason: fields.urgent_reason.trim().to_owned(), vote: None });
     let blank = AgendaItem {
         id: ItemId(tx.fresh()),
         session: session.id,
@@ -169,7 +193,7 @@ pub(super) fn enter_item(
         secret: false,
         regulation: false,
         references: entered.references.clone(),
-        urgency,
+        urgency: fields.urgency(),
         state: ItemState::Drafting,
         version: 1,
     };
@@ -259,8 +283,7 @@ pub fn change_item(
     }
     let moved = (item.part, item.section) != (fields.part(), fields.section);
     let mut changed = filled(tx, item.clone(), fields)?;
-    changed.urgency = (fields.section == Section::Urgent)
-        .then(|| Urgency { reason: fields.urgent_reason.trim().to_owned(), vote: None });
+    changed.urgency = fields.urgency();
     if changed == item {
         return Ok(item);
     }
@@ -370,21 +393,11 @@ pub fn table_again(tx: &Tx<'_>, caller: &Caller, id: ItemId, slug: &str) -> Resu
     let session = prepared_session(tx, caller, slug)?;
     must_lie_ahead(&session)?;
     let rapporteur = earlier.rapporteur.map(|person| tx.person(person)).transpose()?.flatten();
-    let fields = ItemFields {
-        title: earlier.title.clone(),
-        internal_title: earlier.internal_title.clone(),
-        description: earlier.description.clone(),
-        note: earlier.note.clone(),
-        draft: earlier.draft.clone(),
-        ground: earlier.ground,
-        section: if earlier.section == Section::Urgent { Section::Decisions } else { earlier.section },
-        origin: earlier.origin,
-        rapporteur: rapporteur.map_or_else(String::new, |person| person.email),
-        planned_min: earlier.planned_min,
-        secret: earlier.secret,
-        regulation: earlier.regulation,
-        urgent_reason: String::new(),
-    };
+    let mut fields = ItemFields::of(&earlier, rapporteur.map_or_else(String::new, |person| person.email));
+    if fields.section == Section::Urgent {
+        fields.section = Section::Decisions;
+    }
+    fields.urgent_reason.clear();
     let entered = Entered { by: earlier.submitted_by, at: tx.now(), references: vec![earlier.id] };
     enter_item(tx, caller, &session, &fields, &entered)
 }

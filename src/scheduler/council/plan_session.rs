@@ -10,7 +10,7 @@ use super::{law_of, log_session, tended_body};
 use crate::booking::{Conference, Mode, Part, Privacy, Refusal};
 use crate::council::{
     CouncilBody, Kind, Mandate, MandateRole, ModeReason, Publicness, Remote, Session, SessionMode,
-    SessionState, sitting,
+    SessionState, convened,
 };
 use crate::ids::{MeetingId, SessionId};
 use crate::store::{Tx, View};
@@ -205,21 +205,14 @@ pub(super) fn privacy_of(law: &CouncilBody) -> Privacy {
     }
 }
 
-/// The sitting members and those who sit without a vote, the chair first.
+/// Those whom the session convenes.
 fn invites(view: &View<'_>, who: &Sitting<'_>, mode: SessionMode) -> Result<Vec<Invite>, Refusal> {
-    let standing = |mandate: &&Mandate| mandate.seat.is_none() && mandate.stands_at(who.planned);
-    let mut seated = sitting(who.mandates, who.planned);
-    seated.extend(who.mandates.iter().filter(standing));
-    if seated.is_empty() {
+    let members = convened(who.mandates, who.planned);
+    if members.is_empty() {
         return Err(Refusal::State(Said::new("council.nobody_sits").with("name", &who.body.name)));
     }
-    let mut people = Vec::new();
-    let mut invites = Vec::with_capacity(seated.len());
-    for mandate in seated {
-        if people.contains(&mandate.person) {
-            continue;
-        }
-        people.push(mandate.person);
+    let mut invites = Vec::with_capacity(members.len());
+    for mandate in members {
         let person =
             view.person(mandate.person)?.ok_or_else(|| Refusal::unknown("person", mandate.person))?;
         let mode = match mode {

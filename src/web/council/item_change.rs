@@ -109,21 +109,7 @@ pub(super) fn fields_of(fields: &Fields) -> ItemFields {
 fn stands(sheet: &ItemSheet) -> ItemFields {
     let item = &sheet.item;
     let rapporteur = item.rapporteur.and_then(|person| sheet.names.get(&person));
-    ItemFields {
-        title: item.title.clone(),
-        internal_title: item.internal_title.clone(),
-        description: item.description.clone(),
-        note: item.note.clone(),
-        draft: item.draft.clone(),
-        ground: item.ground,
-        section: item.section,
-        origin: item.origin,
-        rapporteur: rapporteur.map_or_else(String::new, |(_, email)| email.clone()),
-        planned_min: item.planned_min,
-        secret: item.secret,
-        regulation: item.regulation,
-        urgent_reason: item.urgency.as_ref().map_or_else(String::new, |urgency| urgency.reason.clone()),
-    }
+    ItemFields::of(item, rapporteur.map_or_else(String::new, |(_, email)| email.clone()))
 }
 
 /// `GET /council/items/{id}`.
