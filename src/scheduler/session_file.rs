@@ -3,40 +3,21 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
 
+use super::council::fixed_content;
 use crate::booking::Refusal;
 use crate::council::publication::{
     Asked, Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit,
     never_public,
 };
 use crate::council::{
-    AgendaItem, AgendaVersion, Decision, DocumentVersion, Mandate, Reader as Viewing, Session, SessionMode,
-    SessionPart, Totals, Treatment, Vote, VoteOutcome, VoteState, may_read, sitting,
+    AgendaItem, AgendaVersion, Decision, DocumentVersion, Mandate, Reader as Viewing, Session, SessionPart,
+    Totals, Treatment, Vote, VoteOutcome, VoteState, may_read, sitting,
 };
 use crate::ids::{DocumentId, ItemId, MandateId};
 use crate::presence::{Ledger, PresenceEvent, present};
 use crate::store::{StoreError, View};
 use crate::town::{Body, BodyKind};
-
-/// An item as it stands in a fixed agenda: as much of it as is published.
-#[derive(Deserialize)]
-struct FixedLine {
-    id: ItemId,
-    part: SessionPart,
-    number: String,
-    title: String,
-    description: String,
-}
-
-/// A fixed agenda: when and where, and its items in order.
-#[derive(Deserialize)]
-struct FixedLines {
-    planned: DateTime<Utc>,
-    place: String,
-    mode: SessionMode,
-    items: Vec<FixedLine>,
-}
 
 /// The file of a session. `base` is where people reach the house, without slash at the end.
 ///
@@ -90,8 +71,7 @@ fn as_fixed(
         items.clear();
         return Ok(());
     };
-    let fixed: FixedLines = serde_json::from_str(&version.content)
-        .map_err(|error| Refusal::Internal(format!("fixed agenda: {error}")))?;
+    let fixed = fixed_content(version)?;
     (session.planned, session.place, session.mode) = (fixed.planned, fixed.place, fixed.mode);
     let mut live: HashMap<ItemId, FiledItem> = items.drain(..).map(|filed| (filed.item.id, filed)).collect();
     for line in fixed.items {
