@@ -180,10 +180,9 @@ fn papers_of(
     for version in view.versions_of_session(session.id)? {
         versions.entry(version.document).or_default().push(version);
     }
-    let mut read = BTreeMap::new();
-    for receipt in view.receipts(session.id)?.into_iter().filter(|receipt| Some(receipt.person) == person) {
-        read.insert((receipt.document, receipt.number), receipt.first_read_at);
-    }
+    let receipts = person.map(|person| view.receipts_of(session.id, person)).transpose()?.unwrap_or_default();
+    let read: BTreeMap<_, _> =
+        receipts.into_iter().map(|one| ((one.document, one.number), one.first_read_at)).collect();
     let mut papers: BTreeMap<Option<ItemId>, Vec<Paper>> = BTreeMap::new();
     for document in view.documents(session.id)? {
         let who = reader.reader(session.body, document.item, Some(document.id));

@@ -107,18 +107,14 @@ pub fn open_document(
     let lost = || Refusal::Internal(format!("the bytes of document {id} are not kept"));
     let content = version.content.ok_or_else(lost)?;
     let bytes = view.content(&content.sha256)?.ok_or_else(lost)?;
-    let member = caller.person.filter(|_| who.sits_in(session.body));
-    let receipts = if member.is_some() { view.receipts(session.id)? } else { Vec::new() };
-    let has_one = receipts
-        .iter()
-        .any(|receipt| (receipt.document, receipt.number, Some(receipt.person)) == (id, number, member));
-    Ok(OpenedDocument {
-        kind: content.kind,
-        name: content.name,
-        sha256: content.sha256,
-        bytes,
-        receipt_due: member.is_some() && !has_one,
-    })
+    let receipt_due = match caller.person.filter(|_| who.sits_in(session.body)) {
+        Some(member) => {
+            let receipts = view.receipts_of(session.id, member)?;
+            !receipts.iter().any(|receipt| (receipt.document, receipt.number) == (id, number))
+        }
+        None => false,
+    };
+    Ok(OpenedDocument { kind: content.kind, name: content.name, sha256: content.sha256, bytes, receipt_due })
 }
 
 /// Notes that a member opened a version, once. Others leave no receipt.

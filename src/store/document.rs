@@ -177,6 +177,15 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(sql)?;
         Ok(statement.query_map([session], receipt)?.collect::<Result<_, _>>()?)
     }
+
+    /// Which versions of the documents of a session one person opened, and when first.
+    pub fn receipts_of(&self, session: SessionId, person: PersonId) -> Result<Vec<Receipt>, StoreError> {
+        let sql = "SELECT r.document, r.number, r.person, r.first_read_at FROM document_receipt r
+                   JOIN document d ON d.id = r.document WHERE r.person = ?2 AND d.session = ?1
+                   ORDER BY r.document, r.number";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_map(params![session, person], receipt)?.collect::<Result<_, _>>()?)
+    }
 }
 
 impl Tx<'_> {

@@ -7,7 +7,8 @@ use axum::response::Response;
 use super::words::{counted, item_words, session_words, size_words, state_word};
 use crate::council::{Reader, SessionPart};
 use crate::scheduler::council::open_convocation;
-use crate::scheduler::{FileItem, MembersFile, Paper, members_file};
+use crate::scheduler::{Caller, FileItem, MembersFile, Paper, members_file};
+use crate::store::View;
 use crate::texts::{Lang, Said, text};
 use crate::web::oops::Oops;
 use crate::web::page;
@@ -55,8 +56,16 @@ struct Row {
 /// `GET /council/sessions/{slug}/file`.
 pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<Response, Oops> {
     let asked = slug.clone();
-    let file = insider.read(move |view, caller| members_file(view, caller, &asked)).await?;
-    if file.sits {
+    let read = move |view: &View<'_>, caller: &Caller| {
+        let file = members_file(view, caller, &asked)?;
+        let unopened = match caller.person.filter(|_| file.sits) {
+            Some(person) => !view.unopened_dispatches(file.session.id, person)?.is_empty(),
+            None => false,
+        };
+        Ok((file, unopened))
+    };
+    let (file, unopened) = insider.read(read).await?;
+    if unopened {
         // Whoever opens the file has what was sent to them there.
         let session = file.session.id;
         let opened = insider.write(move |tx, caller| open_convocation(tx, caller, session)).await;
