@@ -449,8 +449,7 @@ fn wanted(insider: &Insider, fields: &Fields) -> CreateMeeting {
     let some = |name: &str| fields.some(name).map(str::to_owned);
     CreateMeeting {
         title: fields.get("title").to_owned(),
-        // Browsers send the ends of lines as networks do.
-        description: some("description").map(|text| text.replace("\r\n", "\n")),
+        description: some("description"),
         start: format!("{date}T{from}"),
         end: format!("{}T{to}", last.map_or_else(|| date.to_owned(), |day| day.to_string())),
         rooms: some("room").into_iter().collect(),

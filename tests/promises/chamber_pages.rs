@@ -66,7 +66,8 @@ async fn a_clerk_conducts_a_session_from_opening_to_closing() {
     assert!(page.contains("Voor: 4, Tegen: 1"), "{page}");
 
     // What was typed is still there when an end is refused.
-    let text = "Artikel van de raad.\n\nTweede.";
+    // Browsers end lines as networks do.
+    let text = "Artikel van de raad.\r\n\r\nTweede.";
     let end = |outcome: &'static str| {
         [
             ("do", "end"),

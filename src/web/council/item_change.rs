@@ -82,7 +82,7 @@ pub(super) fn item_form(
 
 /// What was sent.
 pub(super) fn fields_of(fields: &Fields) -> ItemFields {
-    let text = |name: &str| fields.get(name).replace('\r', "");
+    let text = |name: &str| fields.get(name).to_owned();
     ItemFields {
         title: text("title"),
         internal_title: text("internal_title"),
