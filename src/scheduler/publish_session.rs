@@ -75,13 +75,14 @@ pub fn withdraw_publication(tx: &Tx<'_>, caller: &Caller, wish: &Publish) -> Res
     let editions = tx.editions(wish.asked.kind(), session.id, wish.asked.decision())?;
     let standing = editions.last().filter(|last| last.act == PublicationAct::Published);
     let last = standing.ok_or_else(|| Refusal::State(Said::new("portal.nothing_stands")))?;
+    let address = last.url.rsplit_once("/v/").map_or(last.url.as_str(), |(address, _)| address);
     let entry = tx.enter_publication(&NewPublication {
         kind: last.kind,
         session: last.session,
         decision: last.decision,
         version: last.version + 1,
         document: last.document.clone(),
-        url: address_of_version(&last.url, last.version, last.version + 1),
+        url: format!("{address}/v/{}", last.version + 1),
         title: last.title.clone(),
         reason: Some(sound_reason(&wish.reason)?),
         by: caller.actor(),
@@ -172,13 +173,6 @@ fn entry_for(
 fn decision_of(facts: &Facts) -> Option<crate::ids::DecisionId> {
     let treatments = facts.items.iter().filter_map(|item| item.treatment.as_ref());
     treatments.flat_map(|treatment| &treatment.decisions).map(|decision| decision.id).next()
-}
-
-fn address_of_version(url: &str, old: u32, new: u32) -> String {
-    match url.strip_suffix(&format!("/v/{old}")) {
-        Some(place) => format!("{place}/v/{new}"),
-        None => url.to_owned(),
-    }
 }
 
 /// Journals ids and figures, never a title.

@@ -117,6 +117,22 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Publication> {
 }
 
 impl Publication {
+    /// Where the version that stands is found in this house, whichever it is: the address of this version without host
+    /// and version, for the house may have got another address since.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        let after_host =
+            self.url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+        let path = after_host.unwrap_or(&self.url);
+        path.rsplit_once("/v/").map_or(path, |(place, _)| place)
+    }
+
+    /// Where this version is found in this house.
+    #[must_use]
+    pub fn place_of_version(&self) -> String {
+        format!("{}/v/{}", self.place(), self.version)
+    }
+
     /// What its hash is made of, a line for each: whoever has the register as a file can make it again.
     #[must_use]
     pub fn chained(&self) -> String {

@@ -3,13 +3,14 @@
 
 use belfort::booking::Refusal;
 use belfort::council::SessionState;
-use belfort::council::publication::Asked;
+use belfort::council::publication::{Asked, PublicationKind};
 use belfort::ids::hex;
 use belfort::scheduler::{Caller, Publish, publish_session};
 use belfort::store::{FILE, verify_file};
 use belfort::town::{Grant, Role, RoleScope};
 use sha2::{Digest, Sha256};
 
+use crate::forms::send;
 use crate::portal_stage::{BASE, SLUG, approved, convened, publish, retitle, step, withdraw};
 use crate::session_file::{decision_id, item_id};
 use crate::town::{Client, Town};
@@ -131,7 +132,8 @@ async fn what_is_published_stays_byte_for_byte_and_a_correction_is_a_new_version
     publish(&town, Asked::DecisionList, "").unwrap();
     let stands = format!("/zittingen/{SLUG}/besluitenlijst");
     let first = anybody.get(&format!("{stands}/v/1")).await.must(200);
-    assert!(first.header("cache-control").contains("immutable") && first.header("x-robots-tag").is_empty());
+    assert_eq!(first.header("cache-control"), "public, no-cache", "it may be taken back");
+    assert!(first.header("x-robots-tag").is_empty());
     assert!(first.header("content-security-policy").contains("default-src 'none'"));
     let tag = first.header("etag").to_owned();
     let again = anybody.send("GET", &stands, None, &[("if-none-match", &tag)]).await.must(304);
@@ -183,6 +185,53 @@ async fn what_is_taken_back_is_gone_and_stays_in_the_register() {
     assert_eq!(third.version, 3);
     anybody.get(&format!("{place}/v/1")).await.must(410);
     anybody.get(&format!("{place}/v/3")).await.must(200);
+}
+
+#[tokio::test]
+async fn a_clerk_takes_a_document_back_on_the_page_and_publishes_it_again() {
+    let (town, _) = approved(10);
+    publish(&town, Asked::DecisionList, "").unwrap();
+    let clerk = town.signed_in("griet.clerk@stad.example", &[Grant::town(Role::Clerk)]);
+    let after = format!("/council/sessions/{SLUG}/after");
+    let press = async |fields: &[(&str, &str)]| {
+        let what = [("what", PublicationKind::DecisionList.word())];
+        send(&clerk, &after, &format!("{after}/publish"), &[&what, fields].concat()).await
+    };
+    let refused = press(&[("do", "withdraw"), ("reason", " ")]).await.must(200).text();
+    assert!(refused.contains("class=\"wrong\"") || refused.contains("role=\"alert\""), "{refused}");
+    text(&town.anonymous(), &format!("/zittingen/{SLUG}/besluitenlijst")).await;
+    press(&[("do", "withdraw"), ("reason", "Een naam hoorde er niet in.")]).await.must(303);
+    let anybody = town.anonymous();
+    for version in ["", "/v/1", "/v/2"] {
+        let gone = anybody.get(&format!("/zittingen/{SLUG}/besluitenlijst{version}")).await.must(410);
+        assert!(gone.text().contains("Een naam hoorde er niet in."), "{version}");
+    }
+    let page = text(&clerk, &after).await;
+    assert!(page.contains("ingetrokken") && page.contains("Een naam hoorde er niet in."));
+    let refused = press(&[("do", "withdraw"), ("reason", "Nog eens.")]).await.must(200).text();
+    assert!(refused.contains(belfort::texts::text(belfort::texts::Lang::Nl, "portal.nothing_stands")));
+    press(&[("do", "publish"), ("reason", "Zonder de naam.")]).await.must(303);
+    anybody.get(&format!("/zittingen/{SLUG}/besluitenlijst/v/3")).await.must(200);
+    anybody.get(&format!("/zittingen/{SLUG}/besluitenlijst/v/1")).await.must(410);
+}
+
+#[tokio::test]
+async fn a_file_of_oparl_that_no_longer_stands_says_so_under_its_own_address() {
+    let (town, _) = approved(11);
+    let anybody = town.anonymous();
+    publish(&town, Asked::DecisionList, "").unwrap();
+    assert!(anybody.get("/oparl/files/1").await.must(200).json().get("deleted").is_none());
+    retitle(&town, item_id(4), "Heraanleg van de Markt");
+    publish(&town, Asked::DecisionList, "De titel van punt 4 was fout.").unwrap();
+    withdraw(&town, Asked::DecisionList, "Vernietigd.").unwrap();
+    for seq in [1, 2] {
+        let file = anybody.get(&format!("/oparl/files/{seq}")).await.must(200).json();
+        assert_eq!(
+            (&file["deleted"], &file["id"]),
+            (&true.into(), &format!("{BASE}/oparl/files/{seq}").into())
+        );
+    }
+    anybody.get("/oparl/files/3").await.must(404);
 }
 
 /// Makes the chain again from the file alone, as anybody can.

@@ -11,6 +11,7 @@ mod members_import;
 mod minutes_read;
 mod session_after;
 mod session_plan;
+mod session_publish;
 mod session_read;
 mod session_ready;
 mod words;
@@ -55,7 +56,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/council/sessions/{slug}/ready/call", post(session_ready::call_noted))
         .route("/council/sessions/{slug}/submit", get(item_submit::ask).post(item_submit::submit))
         .route("/council/sessions/{slug}/after", get(session_after::read).post(session_after::minutes))
-        .route("/council/sessions/{slug}/after/publish", post(session_after::publish))
+        .route("/council/sessions/{slug}/after/publish", post(session_publish::publish))
         .route("/council/sessions/{slug}/after/remark", post(session_after::remark))
         .route("/council/sessions/{slug}/minutes", get(minutes_read::read).post(minutes_read::remark))
         .route("/council/items/{id}", get(item_change::ask).post(item_change::change))

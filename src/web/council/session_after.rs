@@ -1,7 +1,7 @@
 //! After a session: its minutes, from draft to signature, and what is published of it.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 
 use super::super::form::Wrong;
@@ -11,16 +11,14 @@ use super::super::shell::Shell;
 use super::super::visitor::{Insider, InsiderForm};
 use super::super::words::moment;
 use super::after;
+use super::session_publish::{self, Row as Published};
 use super::session_read::{Head, head};
 use crate::booking::Refusal;
-use crate::council::publication::{Asked, PublicationKind};
-use crate::council::{Minutes, MinutesRemark, MinutesVersion, SessionState};
-use crate::http::App;
+use crate::council::{Minutes, MinutesRemark, MinutesVersion};
 use crate::ids::{DecisionId, hex};
 use crate::scheduler::council::{
     SessionSheet, answer_remark, approve_minutes, draft_minutes, offer_minutes, session_sheet, sign_minutes,
 };
-use crate::scheduler::{Publish, publish_session};
 use crate::store::Publication;
 use crate::texts::{Lang, Said, text};
 
@@ -51,29 +49,22 @@ struct Remark {
     state: &'static str,
 }
 
-/// A document that can be published, and what of it is.
-struct Published {
-    asked: String,
-    name: String,
-    stands: Option<(String, String)>,
-    ready: bool,
-    word: &'static str,
-}
-
 /// `GET /council/sessions/{slug}/after`.
 pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<Response, Oops> {
     show(&insider, slug, None).await
 }
 
 /// What the page is made of.
-struct Found {
-    sheet: SessionSheet,
+pub(super) struct Found {
+    pub(super) sheet: SessionSheet,
     texts: (String, String),
     minutes: Option<Minutes>,
     versions: Vec<MinutesVersion>,
     remarks: Vec<MinutesRemark>,
-    publications: Vec<Publication>,
-    decisions: Vec<(DecisionId, String, bool)>,
+    /// Every entry of the register about the session, in order.
+    pub(super) publications: Vec<Publication>,
+    /// What was decided: title, and whether it is a regulation.
+    pub(super) decisions: Vec<(DecisionId, String, bool)>,
 }
 
 async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<Response, Oops> {
@@ -89,7 +80,7 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
                 minutes: view.minutes(id)?,
                 versions: view.minutes_versions(id)?,
                 remarks: view.minutes_remarks(id)?,
-                publications: view.standing_of(id)?,
+                publications: view.publications_of(id)?,
                 decisions: decisions.map(|one| (one.id, one.title, one.regulation)).collect(),
                 sheet,
             })
@@ -105,7 +96,7 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
         deeds: deeds(lang, &found),
         versions: found.versions.iter().rev().map(version).collect(),
         remarks: found.remarks.iter().map(|remark| remark_row(lang, &found, remark)).collect(),
-        published: publishable(lang, &found),
+        published: session_publish::rows(lang, &found),
         draft: found.texts.0,
         report: found.texts.1,
         wrong,
@@ -175,70 +166,6 @@ fn remark_row(lang: Lang, found: &Found, remark: &MinutesRemark) -> Remark {
     }
 }
 
-/// Everything that can be published of the session, with what stands of it.
-fn publishable(lang: Lang, found: &Found) -> Vec<Published> {
-    let state = found.sheet.session.state;
-    let held = state.was_held();
-    let approved = matches!(state, SessionState::MinutesApproved | SessionState::Archived);
-    let fixed = !found.sheet.versions.is_empty() && state != SessionState::Cancelled;
-    let mut rows = vec![
-        published(lang, found, Asked::Agenda, text(lang, "minutes.publish_agenda"), fixed),
-        published(lang, found, Asked::DecisionList, text(lang, "minutes.publish_decisions"), held),
-        published(lang, found, Asked::Minutes, text(lang, "minutes.publish_minutes"), approved),
-    ];
-    for (id, title, regulation) in &found.decisions {
-        let name = Said::new("minutes.publish_extract").with("title", title).speak(lang);
-        rows.push(published(lang, found, Asked::Extract(*id), &name, held));
-        if *regulation {
-            let name = Said::new("minutes.publish_regulation").with("title", title).speak(lang);
-            rows.push(published(lang, found, Asked::Regulation(*id), &name, held));
-        }
-    }
-    rows
-}
-
-fn published(lang: Lang, found: &Found, asked: Asked, name: &str, ready: bool) -> Published {
-    let same = |entry: &&Publication| entry.kind == asked.kind() && entry.decision == asked.decision();
-    let entry = found.publications.iter().find(same);
-    let zone = found.sheet.session.zone;
-    Published {
-        asked: word_of(asked),
-        name: name.to_owned(),
-        stands: entry.map(|entry| {
-            let said = Said::new("minutes.published_at").with("version", entry.version);
-            let path = entry
-                .url
-                .split_once("://")
-                .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
-            (path.unwrap_or_default(), said.with("when", moment(lang, zone, entry.published_at)).speak(lang))
-        }),
-        ready,
-        word: text(lang, if entry.is_some() { "minutes.correct" } else { "minutes.publish" }),
-    }
-}
-
-/// How a form names a document.
-fn word_of(asked: Asked) -> String {
-    match asked.decision() {
-        Some(id) => format!("{}:{id}", asked.kind().word()),
-        None => asked.kind().word().to_owned(),
-    }
-}
-
-fn asked_of(word: &str) -> Option<Asked> {
-    let (kind, id) = word.split_once(':').map_or((word, None), |(kind, id)| (kind, Some(id)));
-    let id: Option<DecisionId> = id.and_then(|id| id.parse().ok());
-    let is = |wanted: PublicationKind| wanted.word() == kind;
-    match id {
-        None if is(PublicationKind::Agenda) => Some(Asked::Agenda),
-        None if is(PublicationKind::DecisionList) => Some(Asked::DecisionList),
-        None if is(PublicationKind::Minutes) => Some(Asked::Minutes),
-        Some(id) if is(PublicationKind::Extract) => Some(Asked::Extract(id)),
-        Some(id) if is(PublicationKind::Regulation) => Some(Asked::Regulation(id)),
-        _ => None,
-    }
-}
-
 /// `POST /council/sessions/{slug}/after`: a step of the minutes.
 pub(super) async fn minutes(
     Path(slug): Path<String>,
@@ -273,25 +200,11 @@ pub(super) async fn remark(
     done(&insider, slug, outcome).await
 }
 
-/// `POST /council/sessions/{slug}/after/publish`.
-pub(super) async fn publish(
-    State(app): State<App>,
-    Path(slug): Path<String>,
-    InsiderForm(insider, fields): InsiderForm,
+pub(super) async fn done(
+    insider: &Insider,
+    slug: String,
+    outcome: Result<(), Refusal>,
 ) -> Result<Response, Oops> {
-    let asked = asked_of(fields.get("what"));
-    let (name, reason) = (slug.clone(), fields.get("reason").to_owned());
-    let base = app.base_url.clone();
-    let outcome = insider
-        .write(move |tx, caller| {
-            let asked = asked.ok_or_else(|| Refusal::unknown("publication", "?"))?;
-            publish_session(tx, caller, &base, &Publish { session: name, asked, reason }).map(|_| ())
-        })
-        .await;
-    done(&insider, slug, outcome).await
-}
-
-async fn done(insider: &Insider, slug: String, outcome: Result<(), Refusal>) -> Result<Response, Oops> {
     match after(insider, outcome, &format!("/council/sessions/{slug}/after?done=saved"))? {
         Ok(response) => Ok(response),
         Err((_, wrong)) => show(insider, slug, Some(wrong)).await,

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use super::words::{moment, path_of};
-use super::{FOREVER, FRESH, public_page, tagged};
+use super::words::moment;
+use super::{FRESH, public_page, tagged};
 use crate::booking::Refusal;
 use crate::council::publication::{Asked, PublicationAct};
 use crate::http::App;
@@ -122,8 +122,8 @@ async fn show(
         .map_err(|refusal| visitor.oops(refusal))?;
     let PublishedEdition { entry, bytes, last } = found;
     let Some(bytes) = bytes else { return Ok(withdrawn(app, visitor, &last)) };
-    let age = if version.is_some() { FOREVER } else { FRESH };
-    let mut response = tagged(headers, "text/html; charset=utf-8", (&hex(&entry.sha256), age), bytes);
+    // A version never changes, but it may be taken back: who keeps it asks each time whether it still stands.
+    let mut response = tagged(headers, "text/html; charset=utf-8", (&hex(&entry.sha256), FRESH), bytes);
     let about = response.headers_mut();
     about.insert(
         header::CONTENT_SECURITY_POLICY,
@@ -135,7 +135,7 @@ async fn show(
     about.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     about.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     // Who reads an old version learns from the head of the answer which one stands (RFC 5829 3.2); its bytes stay.
-    let latest = format!("{}{}", app.base_url, path_of(&app.base_url, &entry));
+    let latest = format!("{}{}", app.base_url, entry.place());
     let links = format!("<{latest}>; rel=\"latest-version\", <{}>; rel=\"canonical\"", entry.url);
     if let Ok(links) = HeaderValue::from_str(&links) {
         about.insert(header::LINK, links);

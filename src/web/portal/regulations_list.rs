@@ -30,7 +30,7 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Result<Res
     let zone = app.store.directory().house.zone;
     let html = Page {
         shell: visitor.shell(text(visitor.lang, "portal.regulations")),
-        rows: standing.iter().map(|entry| link(visitor.lang, &app.base_url, entry, zone)).collect(),
+        rows: standing.iter().map(|entry| link(visitor.lang, entry, zone)).collect(),
         base: app.base_url.clone(),
     };
     Ok(public_page(html.render().unwrap_or_default()))

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::public_page;
-use super::words::{Link, link, moment, path_of, state};
+use super::words::{Link, link, moment, state};
 use crate::council::SessionMode;
 use crate::council::publication::{Facts, PublicItem, outcome_key};
 use crate::http::App;
@@ -77,10 +77,10 @@ fn fill(
     let links = |of_decision: bool| {
         let entries =
             session.documents.iter().filter(move |entry| entry.kind.is_of_decision() == of_decision);
-        entries.map(|entry| link(lang, &app.base_url, entry, zone)).collect::<Vec<_>>()
+        entries.map(|entry| link(lang, entry, zone)).collect::<Vec<_>>()
     };
     let shown = session.documents.iter().filter(|entry| !entry.kind.is_of_decision());
-    let source = shown.max_by_key(|entry| entry.kind).map(|entry| path_of(&app.base_url, entry));
+    let source = shown.max_by_key(|entry| entry.kind).map(|entry| entry.place().to_owned());
     Page {
         shell: visitor.shell(&session.body_name),
         when: moment(lang, session.planned),
@@ -96,7 +96,7 @@ fn fill(
         decisions: links(true),
         source: source.unwrap_or_default(),
         items: facts.iter().flat_map(|facts| &facts.items).map(|item| row(lang, item)).collect(),
-        earlier: earlier(app, session, all),
+        earlier: earlier(session, all),
         calendar: format!("/zittingen.ics?body={}", session.body),
         base,
     }
@@ -109,20 +109,16 @@ fn row(lang: Lang, item: &PublicItem) -> Row {
         number: item.number.clone(),
         title: item.title.clone(),
         closed: item.closed,
-        outcome: outcome.map_or("", |outcome| text_of(lang, outcome_key(outcome))),
+        outcome: outcome.map_or("", |outcome| text(lang, outcome_key(outcome))),
     }
 }
 
-fn text_of(lang: Lang, key: &'static str) -> &'static str {
-    text(lang, key)
-}
-
 /// Versions in whose place another stands.
-fn earlier(app: &App, session: &PublishedSession, all: &[Publication]) -> Vec<(String, String)> {
+fn earlier(session: &PublishedSession, all: &[Publication]) -> Vec<(String, String)> {
     let replaced = |entry: &&Publication| {
         session.documents.iter().any(|last| last.document == entry.document && last.version > entry.version)
     };
-    let path = |entry: &Publication| entry.url.strip_prefix(&app.base_url).unwrap_or(&entry.url).to_owned();
-    let named = |entry: &Publication| (format!("{} ({})", entry.title, entry.version), path(entry));
+    let named =
+        |entry: &Publication| (format!("{} ({})", entry.title, entry.version), entry.place_of_version());
     all.iter().filter(replaced).map(named).collect()
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use chrono::Datelike;
 
 use super::public_page;
-use super::words::{Link, kind_word, link, moment, path_of, state};
+use super::words::{Link, kind_word, link, moment, state};
 use crate::http::App;
 use crate::scheduler::{PublishedAsked, PublishedSession, published_sessions};
 use crate::store::PublishedHit;
@@ -82,7 +82,7 @@ pub(super) async fn list(
         bodies: bodies(&all, body),
         years: years(&all, year),
         rows: on_page.map(|session| row(&app, lang, session)).collect(),
-        hits: (!typed.is_empty()).then(|| hits.into_iter().map(|hit| found(&app, lang, hit)).collect()),
+        hits: (!typed.is_empty()).then(|| hits.into_iter().map(|hit| found(lang, hit)).collect()),
         pager: Pager::new(lang, "/zittingen", &asked, count, PER_PAGE),
         calendar: if body.is_empty() { String::new() } else { format!("/zittingen.ics?body={body}") },
         typed,
@@ -115,14 +115,14 @@ fn row(app: &App, lang: Lang, session: &PublishedSession) -> Row {
         when: moment(lang, session.planned),
         place: session.place.clone(),
         state: state(lang, session.state),
-        links: of_session.map(|entry| link(lang, &app.base_url, entry, zone)).collect(),
+        links: of_session.map(|entry| link(lang, entry, zone)).collect(),
     }
 }
 
-fn found(app: &App, lang: Lang, hit: PublishedHit) -> Hit {
+fn found(lang: Lang, hit: PublishedHit) -> Hit {
     Hit {
         kind: kind_word(lang, hit.entry.kind),
-        path: path_of(&app.base_url, &hit.entry),
+        path: hit.entry.place().to_owned(),
         around: marked(&hit.around),
         title: hit.entry.title,
     }

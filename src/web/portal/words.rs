@@ -22,7 +22,7 @@ pub(super) struct Link {
 }
 
 /// A document as a link to the version that stands.
-pub(super) fn link(lang: Lang, base: &str, entry: &Publication, zone: crate::time::Zone) -> Link {
+pub(super) fn link(lang: Lang, entry: &Publication, zone: crate::time::Zone) -> Link {
     let word = if entry.kind.is_of_decision() {
         entry.title.clone()
     } else {
@@ -31,25 +31,15 @@ pub(super) fn link(lang: Lang, base: &str, entry: &Publication, zone: crate::tim
     Link {
         word,
         kind: kind_word(lang, entry.kind),
-        path: path_of(base, entry),
+        path: entry.place().to_owned(),
         when: moment(lang, entry.published_at.with_timezone(&zone.tz()).fixed_offset()),
         version: entry.version,
     }
 }
 
-/// Where the version that stands is found, whichever it is.
-pub(super) fn path_of(base: &str, entry: &Publication) -> String {
-    let path = entry.url.strip_prefix(base).unwrap_or(&entry.url);
-    path.rsplit_once("/v/").map_or(path, |(place, _)| place).to_owned()
-}
-
 /// What a kind of document is called.
 pub(super) fn kind_word(lang: Lang, kind: PublicationKind) -> &'static str {
-    text_of(lang, kind_key(kind))
-}
-
-fn text_of(lang: Lang, key: &'static str) -> &'static str {
-    text(lang, key)
+    text(lang, kind_key(kind))
 }
 
 /// `maandag 18 januari 2027 om 20:00 uur`.

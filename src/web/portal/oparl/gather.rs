@@ -37,7 +37,6 @@ pub(super) struct Gathered {
     legal: Vec<(String, String)>,
     organizations: Vec<Organization>,
     meetings: Vec<Meeting>,
-    withdrawn: Vec<Publication>,
 }
 
 /// Reads what stands in the register, and who sits in the bodies of which something does.
@@ -58,9 +57,7 @@ pub(super) fn gather(view: &View<'_>, base: &str) -> Result<Gathered, Refusal> {
     let used = |slug: &str| organizations.iter().any(|each| each.body.legal_body == slug);
     let legal = directory.legal_bodies.iter().filter(|legal| used(&legal.slug));
     let legal = legal.map(|legal| (legal.slug.clone(), legal.name.clone())).collect();
-    let last = view.publications(0, u32::MAX)?;
-    let withdrawn = last.into_iter().filter(|entry| entry.act == PublicationAct::Withdrawn).collect();
-    Ok(Gathered { base: base.to_owned(), legal, organizations, meetings, withdrawn })
+    Ok(Gathered { base: base.to_owned(), legal, organizations, meetings })
 }
 
 fn organization(view: &View<'_>, body: &Body) -> Result<Organization, StoreError> {
@@ -159,14 +156,18 @@ impl Gathered {
         };
         first.iter().map(person).collect()
     }
+}
 
-    /// A file that was taken back: that it was is still said (OParl 1.1, 2.8).
-    pub(super) fn deleted_file(&self, address: &str) -> Option<Value> {
-        let entry = self.withdrawn.iter().find(|entry| objects::file_id(&self.base, entry.seq) == address)?;
-        let at: DateTime<Utc> = entry.published_at;
-        let at = at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        Some(json!({
-            "id": address, "type": "https://schema.oparl.org/1.1/File", "deleted": true, "created": at, "modified": at,
-        }))
-    }
+/// A file that stood once and does no more, for it was taken back or another version took its place: that it was there is
+/// still said (OParl 1.1, 2.8). Files are named by the number of their entry in the register.
+pub(super) fn deleted_file(view: &View<'_>, base: &str, seq: i64) -> Result<Option<Value>, StoreError> {
+    let entry = view.publication(seq)?.filter(|entry| entry.act == PublicationAct::Published);
+    let Some(entry) = entry else { return Ok(None) };
+    let editions = view.editions(entry.kind, entry.session, entry.decision)?;
+    let Some(next) = editions.iter().find(|later| later.version > entry.version) else { return Ok(None) };
+    let at = |at: DateTime<Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    Ok(Some(json!({
+        "id": objects::file_id(base, seq), "type": "https://schema.oparl.org/1.1/File", "deleted": true,
+        "created": at(entry.published_at), "modified": at(next.published_at),
+    })))
 }

@@ -89,8 +89,17 @@ async fn object(
     };
     let address = format!("{}/oparl/{kind}/{id}", app.base_url);
     let found = all.into_iter().find(|object| object["id"] == address);
-    let found = found.or_else(|| gathered.deleted_file(&address).filter(|_| kind == "files"));
+    let found = match (found, kind.as_str(), id.parse()) {
+        (None, "files", Ok(seq)) => deleted_file(&app, &visitor, seq).await?,
+        (found, ..) => found,
+    };
     Ok(answer(&headers, &found.ok_or_else(|| unknown(&visitor))?))
+}
+
+async fn deleted_file(app: &App, visitor: &Visitor, seq: i64) -> Result<Option<Value>, Oops> {
+    let base = app.base_url.clone();
+    let found = app.read(move |view| Ok(gather::deleted_file(view, &base, seq)?)).await;
+    found.map_err(|refusal| visitor.oops(refusal))
 }
 
 async fn gather(app: &App, visitor: &Visitor) -> Result<Gathered, Oops> {
