@@ -130,6 +130,12 @@ impl SessionState {
         matches!(self, Self::Open | Self::Suspended)
     }
 
+    /// Whether it was held and its minutes are not approved yet, so that what was taken down wrongly is put right.
+    #[must_use]
+    pub const fn awaits_minutes(self) -> bool {
+        matches!(self, Self::Closed | Self::Adjourned | Self::MinutesDraft)
+    }
+
     /// Whether it was held and is over.
     #[must_use]
     pub const fn was_held(self) -> bool {

@@ -1,19 +1,20 @@
 //! A session is opened, sits and ends as the law has it: who must be there, doors, urgency, items, fees.
 
 use belfort::council::{
-    Ballot, Choice, Majority, Outcome, SessionEventKind, SessionState, VoteOutcome, VotePurpose,
+    Ballot, Choice, Majority, Outcome, SessionEventKind, SessionMode, SessionState, VoteOutcome, VotePurpose,
 };
 use belfort::presence::{Channel, IdentifiedBy, PresenceKind, Source};
 use belfort::scheduler::{
     Caller, DeclareVote, EndItem, NotePresence, Signal, adjourn_session, annul_vote, begin_item,
     cast_ballots, close_session, compute_fees, declare_not_quorate, declare_vote, end_item, fees_csv,
-    note_presence, open_session, preside, resume_session, signal_session, start_speaking, suspend_session,
+    note_presence, open_session, preside, resume_session, signal_session, start_speaking, summarise_item,
+    suspend_session,
 };
 use belfort::texts::Lang;
-use belfort::town::Role;
+use belfort::town::{Grant, Role};
 use chrono::TimeDelta;
 
-use crate::chamber_stage::{CLOSED, DECISION, NOTICE, Stage, URGENT, item, key};
+use crate::chamber_stage::{CLOSED, DECISION, NOTICE, Stage, URGENT, item, key, send};
 
 fn ended(outcome: Outcome) -> EndItem {
     EndItem { outcome, decisions: Vec::new(), summary: "Kort besproken.".into() }
@@ -183,12 +184,112 @@ async fn an_urgent_item_needs_two_thirds_of_those_present_before_it_is_begun() {
     assert_eq!(key(stage.begin(URGENT)), "chamber.urgency_first");
     let five = vote_all(&stage, urgency(), &[For, For, For, For, For, Against, Against]);
     assert_eq!(five, VoteOutcome::Adopted);
-    stage.begin(URGENT).unwrap();
     let votes = stage.read(|view| view.votes(stage.session).unwrap());
-    let vote = votes[1].id;
-    let annul = stage.act(move |tx, caller| annul_vote(tx, caller, vote, "fout"));
-    assert_eq!(key(annul), "chamber.vote_stands", "the item rests on it");
+    let annul = |place: usize| {
+        let vote = votes[place].id;
+        stage.act(move |tx, caller| annul_vote(tx, caller, vote, "fout"))
+    };
+    // The first did not let the item in, so that nothing is taken away with it.
+    annul(0).unwrap();
+    assert_eq!(key(annul(0)), "chamber.vote_stands", "once");
+    stage.begin(URGENT).unwrap();
+    assert_eq!(key(annul(1)), "chamber.vote_stands", "the item rests on it");
     stage.verify();
+}
+
+#[tokio::test]
+async fn an_urgent_item_is_out_again_when_the_vote_that_let_it_in_is_void() {
+    let stage = Stage::new(910).await.opened(5);
+    let question = belfort::scheduler::OpenVote {
+        purpose: VotePurpose::Urgency,
+        ..stage.question(URGENT, Majority::TwoThirdsPresent)
+    };
+    assert_eq!(vote_all(&stage, question, &[Choice::For; 5]), VoteOutcome::Adopted);
+    let clerk = stage.town.signed_in("griet.clerk@stad.example", &[Grant::town(Role::Clerk)]);
+    let cockpit = format!("/council/sessions/{}/chamber", Stage::SLUG);
+    let vote = stage.hall().votes[0].id.to_string();
+    let page = clerk.get(&cockpit).await.must(200).text();
+    assert!(page.contains("value=\"annul\""), "the cockpit offers it: {page}");
+    let fields = [("do", "annul"), ("vote", vote.as_str()), ("reason", "Verkeerd geteld.")];
+    send(&clerk, &cockpit, &format!("{cockpit}/vote"), &fields).await.must(303);
+    assert_eq!(key(stage.begin(URGENT)), "chamber.urgency_first");
+}
+
+#[tokio::test]
+async fn a_time_that_is_typed_after_midnight_or_on_later_days_is_one_of_the_evening() {
+    let stage = Stage::new(911).await;
+    let session = stage.session;
+    let wall = |text: &str| belfort::time::Zone::BRUSSELS.resolve(text.parse().unwrap()).instant;
+    stage
+        .act(move |tx, _| {
+            let mut evening = tx.session(session)?.unwrap();
+            evening.planned = wall("2027-01-18T20:00:00");
+            tx.put_session(&evening).map_err(Into::into)
+        })
+        .unwrap();
+    stage.pass(11 * 3_600 + 600);
+    let stage = stage.opened(5);
+    let at = |stage: &Stage, time: &str| stage.hall().instant_of(time.parse().unwrap());
+    assert_eq!(stage.hall().now, wall("2027-01-18T20:10:00"));
+    assert_eq!(at(&stage, "20:05:00"), wall("2027-01-18T20:05:00"));
+    assert_eq!(at(&stage, "20:30:00"), wall("2027-01-18T20:30:00"), "lies ahead, and is refused as such");
+    stage.pass(4 * 3_600);
+    assert_eq!(at(&stage, "23:55:00"), wall("2027-01-18T23:55:00"));
+    assert_eq!(at(&stage, "00:05:00"), wall("2027-01-19T00:05:00"));
+    stage.act(move |tx, caller| close_session(tx, caller, session, true)).unwrap();
+    stage.pass(3 * 86_400);
+    assert_eq!(at(&stage, "23:55:00"), wall("2027-01-18T23:55:00"), "of the day of the session");
+    assert_eq!(at(&stage, "00:05:00"), wall("2027-01-19T00:05:00"));
+}
+
+#[tokio::test]
+async fn an_excuse_is_corrected_long_before_and_no_line_comes_back_in_a_session_in_the_room() {
+    let stage = Stage::new(912).await;
+    let session = stage.session;
+    let change = move |mode: SessionMode, hours: i64| {
+        move |tx: &belfort::store::Tx<'_>, _: &Caller| {
+            let mut changed = tx.session(session)?.unwrap();
+            changed.mode = mode;
+            changed.planned += TimeDelta::hours(hours);
+            tx.put_session(&changed).map_err(Into::into)
+        }
+    };
+    stage.act(change(SessionMode::Physical, 72)).unwrap();
+    stage.note(2, PresenceKind::Excuse).unwrap();
+    stage.note(2, PresenceKind::Correct { of: 1, reason: "Het was Lid vier.".into() }).unwrap();
+    assert_eq!(stage.hall().presence(stage.seats[2]).word(), "absent");
+    assert_eq!(key(stage.note(2, PresenceKind::Arrive(Channel::Room))), "chamber.too_early");
+    stage.act(change(SessionMode::Physical, -72)).unwrap();
+    for kind in [PresenceKind::Reconnected, PresenceKind::Arrive(Channel::Remote)] {
+        assert_eq!(key(stage.note(3, kind)), "chamber.only_in_room");
+    }
+}
+
+#[tokio::test]
+async fn a_summary_is_written_until_the_minutes_are_approved_and_never_after() {
+    let stage = Stage::new(913).await.opened(5);
+    stage.begin(NOTICE).unwrap();
+    let (session, id) = (stage.session, stage.items[NOTICE]);
+    stage.act(move |tx, caller| end_item(tx, caller, (session, id), &ended(Outcome::Noted))).unwrap();
+    let write =
+        || stage.act(move |tx, caller| summarise_item(tx, caller, (session, id), "Uitvoeriger besproken."));
+    write().unwrap();
+    stage.act(move |tx, caller| close_session(tx, caller, session, true)).unwrap();
+    write().unwrap();
+    for (state, may) in [
+        (SessionState::MinutesDraft, true),
+        (SessionState::MinutesApproved, false),
+        (SessionState::Archived, false),
+    ] {
+        stage
+            .act(move |tx, _| {
+                let session = tx.session(session)?.unwrap();
+                tx.put_session(&belfort::council::Session { state, ..session }).map_err(Into::into)
+            })
+            .unwrap();
+        assert_eq!(write().is_ok(), may, "{state:?}");
+    }
+    assert_eq!(key(write()), "chamber.over");
 }
 
 #[tokio::test]

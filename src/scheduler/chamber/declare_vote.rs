@@ -9,8 +9,7 @@ use super::note_presence::still_voting;
 use super::open_session::reason;
 use crate::booking::Refusal;
 use crate::council::{
-    Choice, Declared, Law, TallyFault, TieBreak, Totals, Vote, VoteKind, VoteOutcome, VotePurpose, VoteState,
-    outcome,
+    Choice, Declared, Law, TallyFault, TieBreak, Totals, Vote, VoteKind, VoteOutcome, VotePurpose, outcome,
 };
 use crate::ids::VoteId;
 use crate::scheduler::Caller;
@@ -136,18 +135,15 @@ pub fn annul_vote(tx: &Tx<'_>, caller: &Caller, id: VoteId, why: &str) -> Result
     let hall = Hall::load(tx, vote.session)?;
     hall.must_conduct(caller)?;
     let why = reason(why)?;
-    let rests = |other: &Vote| other.first_round == Some(id) && other.state != VoteState::Annulled;
-    let ended = hall.treatments.iter().any(|treatment| {
-        treatment.item == vote.item && (treatment.ended.is_some() || vote.purpose == VotePurpose::Urgency)
-    });
-    if vote.state == VoteState::Annulled || ended || hall.votes.iter().any(rests) {
-        return Err(Refusal::State(Said::new("chamber.vote_stands")));
-    }
     if !hall.session.state.is_under_way() {
         return Err(Refusal::State(Said::new("chamber.not_open")));
     }
+    if !hall.may_annul(&vote) {
+        return Err(Refusal::State(Said::new("chamber.vote_stands")));
+    }
     tx.annul_vote(id, why)?;
-    if vote.purpose == VotePurpose::Urgency && vote.state == VoteState::Declared {
+    // A vote that did not let the item in takes nothing away from a later one that did.
+    if hall.item(vote.item)?.urgency.as_ref().is_some_and(|urgency| urgency.vote == Some(id)) {
         let_in(tx, &hall, &vote, None)?;
     }
     note(tx, caller, &hall.session, ("vote.annulled", json!({ "vote": id, "at": hall.now.timestamp() })))

@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::booking::Refusal;
 use crate::council::{
     AgendaItem, Law, Mandate, MandateStatus, Quorum, RulesOfProcedure, Session, SessionEvent,
-    SessionEventKind, SessionPart, SessionState, Treatment, Vote, VoteState, places, sitting,
+    SessionEventKind, SessionPart, SessionState, Treatment, Vote, VotePurpose, VoteState, places, sitting,
 };
-use crate::ids::{BodyId, ItemId, MandateId, SessionId};
+use crate::ids::{BodyId, ItemId, MandateId, SessionId, VoteId};
 use crate::presence::{Ledger, Presence, PresenceEvent, present, quorum};
 use crate::scheduler::Caller;
 use crate::store::View;
@@ -203,8 +203,27 @@ impl Hall {
     }
 
     /// A vote of this session.
-    pub(super) fn vote(&self, id: crate::ids::VoteId) -> Result<&Vote, Refusal> {
+    pub(super) fn vote(&self, id: VoteId) -> Result<&Vote, Refusal> {
         self.votes.iter().find(|vote| vote.id == id).ok_or_else(|| Refusal::unknown("vote", id))
+    }
+
+    /// Whether another round rests on a vote.
+    #[must_use]
+    pub fn is_followed(&self, id: VoteId) -> bool {
+        self.votes.iter().any(|vote| vote.first_round == Some(id) && vote.state != VoteState::Annulled)
+    }
+
+    /// Whether a vote can be declared void (rule V6): while the session goes on and nothing rests on it, be it another
+    /// round, the end of its item or, for urgency, its beginning.
+    #[must_use]
+    pub fn may_annul(&self, vote: &Vote) -> bool {
+        let treatment = self.treatments.iter().find(|treatment| treatment.item == vote.item);
+        let rests = match vote.purpose {
+            VotePurpose::Substance => treatment.is_none_or(|treatment| treatment.ended.is_some()),
+            VotePurpose::Urgency => treatment.is_some(),
+        };
+        let stands = vote.state != VoteState::Annulled;
+        stands && !rests && !self.is_followed(vote.id) && self.session.state.is_under_way()
     }
 
     /// Who may vote in a vote: those who counted as present when it was opened.

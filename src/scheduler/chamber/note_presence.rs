@@ -1,6 +1,6 @@
 //! Writes a line into the ledger of presence.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::Hall;
@@ -9,9 +9,7 @@ use super::open_session::reason;
 use crate::booking::Refusal;
 use crate::council::{MandateStatus, SessionMode, SessionState};
 use crate::ids::{MandateId, SessionId};
-use crate::presence::{
-    Channel, IdentifiedBy, LedgerFault, Presence, PresenceKind, RemoteLine, Source, present,
-};
+use crate::presence::{Channel, IdentifiedBy, LedgerFault, Presence, PresenceKind, RemoteLine, Source};
 use crate::scheduler::Caller;
 use crate::store::{NewPresence, Tx};
 use crate::texts::Said;
@@ -47,25 +45,26 @@ pub fn note_presence(
     session: SessionId,
     new: &NotePresence,
 ) -> Result<(), Refusal> {
-    let hall = Hall::load(tx, session)?;
+    let mut hall = Hall::load(tx, session)?;
     let new = allowed(tx, &hall, caller, new.clone())?;
     let at = new.at.unwrap_or(hall.now);
     fits(&hall, &new, at)?;
     let (mandate, kind) = (new.mandate, new.kind);
     let line = NewPresence { mandate, kind, at, source: new.source, identified_by: new.identified_by };
-    append(tx, caller, &hall, line)
+    append(tx, caller, &mut hall, line)
 }
 
-/// Adds a line that may be added, and tells the journal how many were present before and after.
-pub(super) fn append(tx: &Tx<'_>, caller: &Caller, hall: &Hall, new: NewPresence) -> Result<(), Refusal> {
+/// Adds a line that may be added, also to the hall, and tells the journal how many were present before and after.
+fn append(tx: &Tx<'_>, caller: &Caller, hall: &mut Hall, new: NewPresence) -> Result<(), Refusal> {
     let ledger = hall.ledger();
     ledger
         .admits(&new.clone().numbered(ledger.last() + 1), hall.now)
         .map_err(|fault| refused(hall, &new, fault))?;
     let before = hall.quorum(None).present();
     let added = tx.add_presence(hall.session.id, new)?;
-    let after = Hall::load(tx, hall.session.id)?.quorum(None).present();
     let mut detail = line(&added);
+    hall.lines.push(added);
+    let after = hall.quorum(None).present();
     detail["noted"] = json!(hall.now.timestamp());
     detail["present"] = json!([before, after]);
     note(tx, caller, &hall.session, ("presence.noted", detail))
@@ -121,20 +120,37 @@ fn allowed(
     Ok(new)
 }
 
+impl Hall {
+    /// The instant, UTC, of a time of day that somebody types about this session: of the day on which it was closed or
+    /// else of today, on its own wall; of the day before if that lies ahead and the session had begun by then, as after
+    /// midnight.
+    #[must_use]
+    pub fn instant_of(&self, time: NaiveTime) -> DateTime<Utc> {
+        let zone = self.session.zone;
+        let end = self.session.closed.unwrap_or(self.now);
+        let day = zone.wall(end).date();
+        let at = |day: NaiveDate| zone.resolve(day.and_time(time)).instant;
+        let earlier = day.pred_opt().map(at).filter(|_| at(day) > end);
+        let began = self.session.opened.unwrap_or(self.session.planned);
+        earlier.filter(|earlier| *earlier >= began - EARLIEST).unwrap_or_else(|| at(day))
+    }
+}
+
 /// What the session, its mode and the mandate allow.
 fn fits(hall: &Hall, new: &NotePresence, at: DateTime<Utc>) -> Result<(), Refusal> {
     let state = hall.session.state;
-    let ahead = state == SessionState::Scheduled && new.kind == PresenceKind::Excuse;
+    let excuse = matches!(new.kind, PresenceKind::Excuse | PresenceKind::Correct { .. });
+    let ahead = state == SessionState::Scheduled && excuse;
     let sits = state == SessionState::Convened || state.is_under_way() || ahead;
     // What was taken down wrongly is put right until the minutes are approved.
-    let after = matches!(state, SessionState::Closed | SessionState::Adjourned | SessionState::MinutesDraft)
+    let after = state.awaits_minutes()
         && new.source == Source::Clerk
         && (matches!(new.kind, PresenceKind::Correct { .. })
             || hall.session.closed.is_some_and(|end| at <= end));
     if !sits && !after {
         return Err(Refusal::State(Said::new("chamber.no_attending")));
     }
-    if at < hall.session.planned - EARLIEST && new.kind != PresenceKind::Excuse {
+    if at < hall.session.planned - EARLIEST && !excuse {
         return Err(Refusal::State(Said::new("chamber.too_early")));
     }
     // Rule P5: nobody before their mandate starts, or while prevented.
@@ -143,7 +159,9 @@ fn fits(hall: &Hall, new: &NotePresence, at: DateTime<Utc>) -> Result<(), Refusa
         return Err(Refusal::State(Said::new("chamber.no_mandate")));
     }
     match &new.kind {
-        PresenceKind::Arrive(Channel::Remote) | PresenceKind::SwitchChannel(Channel::Remote)
+        PresenceKind::Arrive(Channel::Remote)
+        | PresenceKind::SwitchChannel(Channel::Remote)
+        | PresenceKind::Reconnected
             if hall.session.mode == SessionMode::Physical =>
         {
             Err(Refusal::State(Said::new("chamber.only_in_room")))
@@ -194,16 +212,15 @@ fn refused(hall: &Hall, new: &NewPresence, fault: LedgerFault) -> Refusal {
 pub(super) fn end_recusals(
     tx: &Tx<'_>,
     caller: &Caller,
-    session: SessionId,
+    hall: &mut Hall,
     item: crate::ids::ItemId,
 ) -> Result<(), Refusal> {
-    let mut hall = Hall::load(tx, session)?;
     let states = hall.ledger().states(hall.now);
     for (mandate, _) in states.into_iter().filter(|(_, state)| *state == Presence::Recused(item)) {
         let (source, identified_by) = (Source::Clerk, IdentifiedBy::SeenByChair);
         let kind = PresenceKind::RecuseEnd;
-        append(tx, caller, &hall, NewPresence { mandate, kind, at: hall.now, source, identified_by })?;
-        hall = Hall::load(tx, session)?;
+        let at = hall.now;
+        append(tx, caller, hall, NewPresence { mandate, kind, at, source, identified_by })?;
     }
     Ok(())
 }
@@ -211,8 +228,12 @@ pub(super) fn end_recusals(
 /// Those of an electorate who may vote now: present at the opening and still.
 pub(super) fn still_voting(hall: &Hall, vote: &crate::council::Vote) -> Vec<MandateId> {
     let electorate = hall.electorate(vote);
-    let now = present(&hall.ledger(), &electorate, hall.now);
+    let states = hall.ledger().states(hall.now);
     // A member whose line is broken at this moment counts, but cannot say how they vote.
-    let heard = |id: &MandateId| !matches!(hall.presence(*id), Presence::Remote(RemoteLine::Lost { .. }));
-    now.into_iter().filter(heard).collect()
+    let voting = |id: &MandateId| {
+        states.get(id).is_some_and(|presence| {
+            presence.counts().is_some() && !matches!(presence, Presence::Remote(RemoteLine::Lost { .. }))
+        })
+    };
+    electorate.into_iter().filter(voting).collect()
 }

@@ -163,12 +163,10 @@ fn candidates(tx: &Tx<'_>, hall: &Hall, new: &OpenVote) -> Result<Vec<String>, R
         Some(id) => hall.vote(id)?,
         None => return Err(wrong_candidates("chamber.no_first_round")),
     };
-    let taken =
-        hall.votes.iter().any(|vote| vote.first_round == Some(first.id) && vote.state != VoteState::Annulled);
     let result =
         tx.vote_result(first.id)?.filter(|_| first.state == VoteState::Declared && first.item == new.item);
     match result.map(|result| result.outcome) {
-        Some(VoteOutcome::SecondRound { candidates }) if !taken => {
+        Some(VoteOutcome::SecondRound { candidates }) if !hall.is_followed(first.id) => {
             Ok(candidates.iter().filter_map(|place| first.candidates.get(*place as usize)).cloned().collect())
         }
         _ => Err(wrong_candidates("chamber.no_first_round")),

@@ -120,7 +120,7 @@ pub fn end_item(
     (session, id): (SessionId, ItemId),
     end: &EndItem,
 ) -> Result<(), Refusal> {
-    let hall = Hall::load(tx, session)?;
+    let mut hall = Hall::load(tx, session)?;
     hall.must_conduct(caller)?;
     hall.must_sit()?;
     let mut item = hall.item(id)?.clone();
@@ -143,7 +143,7 @@ pub fn end_item(
     let detail =
         json!({ "item": id, "at": hall.now.timestamp(), "outcome": end.outcome.word(), "decisions": made });
     note(tx, caller, &hall.session, ("item.ended", detail))?;
-    end_recusals(tx, caller, session, id)
+    end_recusals(tx, caller, &mut hall, id)
 }
 
 /// Refuses an outcome that votes do not bear out: what is decided was voted on, but for minutes that nobody remarks on
@@ -201,7 +201,6 @@ fn decide(tx: &Tx<'_>, hall: &Hall, item: &AgendaItem, end: &EndItem) -> Result<
 
 /// One article per paragraph; what has no text decides what its title says.
 fn articles(text: &str, title: &str) -> Vec<Article> {
-    let text = text.replace("\r\n", "\n");
     let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     let mut articles: Vec<Article> = (1..)
         .zip(paragraphs)
@@ -232,8 +231,7 @@ pub fn summarise_item(
     let hall = Hall::load(tx, session)?;
     hall.must_conduct(caller)?;
     let state = hall.session.state;
-    if state.may_become(crate::council::SessionState::Archived) || !(state.is_under_way() || state.was_held())
-    {
+    if !(state.is_under_way() || state.awaits_minutes()) {
         return Err(Refusal::State(Said::new("chamber.over")));
     }
     if !hall.treatments.iter().any(|treatment| treatment.item == id) {
@@ -249,8 +247,7 @@ mod tests {
 
     #[test]
     fn a_draft_becomes_one_article_per_paragraph() {
-        let made =
-            articles("De raad keurt goed.\r\n\r\n  Dit besluit wordt\nbekendgemaakt.  \n\n\n\n", "Titel");
+        let made = articles("De raad keurt goed.\n\n  Dit besluit wordt\nbekendgemaakt.  \n\n\n\n", "Titel");
         let pairs: Vec<(&str, &str)> = made.iter().map(|a| (a.number.as_str(), a.text.as_str())).collect();
         assert_eq!(
             pairs,

@@ -65,12 +65,11 @@ fn kind(hall: &Hall, verb: &str) -> Result<PresenceKind, Refusal> {
     })
 }
 
-/// The time that was typed, today on the wall of the session; none for now.
+/// The time that was typed; none for now.
 fn time(hall: &Hall, sent: &Fields) -> Result<Option<DateTime<Utc>>, Refusal> {
     let Some(typed) = sent.some("time") else { return Ok(None) };
     let time =
         NaiveTime::parse_from_str(typed, "%H:%M").or_else(|_| NaiveTime::parse_from_str(typed, "%H:%M:%S"));
     let time = time.map_err(|_| Refusal::invalid("time", Said::new("chamber.which_time")))?;
-    let zone = hall.session.zone;
-    Ok(Some(zone.resolve(zone.wall(hall.now).date().and_time(time)).instant))
+    Ok(Some(hall.instant_of(time)))
 }

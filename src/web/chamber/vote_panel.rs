@@ -171,12 +171,7 @@ pub(super) fn held(lang: Lang, hall: &Hall, vote: &Vote, result: Option<&VoteRes
             .collect::<Vec<String>>()
             .join(", ")
     });
-    let treated = hall.treatments.iter().find(|treatment| treatment.item == vote.item);
-    let followed = hall
-        .votes
-        .iter()
-        .any(|other| other.first_round == Some(vote.id) && other.state != VoteState::Annulled);
-    let under_way = treated.is_some_and(|treatment| treatment.ended.is_none());
+    let under_way = hall.under_way().is_some_and(|treatment| treatment.item == vote.item);
     let goes_on = matches!(result.map(|result| &result.outcome), Some(VoteOutcome::SecondRound { .. }));
     let stands = vote.state == VoteState::Declared;
     HeldVote {
@@ -186,7 +181,11 @@ pub(super) fn held(lang: Lang, hall: &Hall, vote: &Vote, result: Option<&VoteRes
         result: declared.unwrap_or_default(),
         counts,
         annulled: vote.annulled_because.clone(),
-        can_annul: stands && under_way && !followed && hall.session.state.is_under_way(),
-        second_round: stands && under_way && goes_on && !followed && hall.open_vote().is_none(),
+        can_annul: stands && hall.may_annul(vote),
+        second_round: stands
+            && under_way
+            && goes_on
+            && !hall.is_followed(vote.id)
+            && hall.open_vote().is_none(),
     }
 }
