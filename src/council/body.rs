@@ -30,6 +30,13 @@ impl CouncilBody {
         let jurisdiction: Jurisdiction = self.jurisdiction.parse()?;
         Kind::of(jurisdiction, &self.kind)
     }
+
+    /// Whether its sessions are closed to the public from beginning to end (articles 52, 83 and others); so is a body of
+    /// which the law is not known.
+    #[must_use]
+    pub fn never_public(&self) -> bool {
+        !self.kind().is_ok_and(Kind::is_public)
+    }
 }
 
 /// What a body's own rules of procedure say (huishoudelijk reglement, article 38).

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{AgendaContent, CouncilBody, Session, SessionMode, SessionPart, VersionKind};
-use crate::ids::{MandateId, SessionId};
+use crate::ids::{DocumentId, MandateId, SessionId, hex};
 use crate::texts::{Lang, Said, day, known, text};
 
 /// A convocation as it was sealed. Never changes.
@@ -27,6 +27,33 @@ pub struct Convocation {
     pub hash: [u8; 32],
     /// When it was sealed, UTC.
     pub sealed_at: DateTime<Utc>,
+}
+
+/// A document that went with a convocation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SealedDocument {
+    /// The document.
+    pub document: DocumentId,
+    /// Which version of it.
+    pub version: u32,
+    /// SHA-256 of what it holds; none if it lies at the secretariat.
+    pub sha256: Option<[u8; 32]>,
+}
+
+impl SealedDocument {
+    /// What the common hash of all documents is taken over, a line for each, in their order.
+    #[must_use]
+    pub fn lines(all: &[Self]) -> String {
+        let line = |one: &Self| {
+            format!(
+                "{} {} {}\n",
+                one.document,
+                one.version,
+                one.sha256.map(|sha| hex(&sha)).unwrap_or_default()
+            )
+        };
+        all.iter().map(line).collect()
+    }
 }
 
 /// How a member is reached.
@@ -188,6 +215,9 @@ pub struct LetterFacts<'a> {
     pub urgent_reason: Option<&'a str>,
     /// When the test call is, UTC.
     pub test_call: Option<DateTime<Utc>>,
+    /// How many documents go with it, and the SHA-256 of [`SealedDocument::lines`] in hexadecimal. Their titles stand
+    /// in the file alone: not each of them is for each member.
+    pub documents: (usize, &'a str),
     /// The name of who convenes.
     pub chair: &'a str,
 }
@@ -223,6 +253,11 @@ pub fn letter(facts: &LetterFacts<'_>, lang: Lang) -> String {
     for part in SessionPart::ALL {
         part_lines(facts.agenda, part, lang, &mut lines);
     }
+    let (count, hash) = facts.documents;
+    if count > 0 {
+        let said = Said::new("convocation.letter_documents").with("count", count).with("hash", hash);
+        lines.extend([String::new(), said.speak(lang)]);
+    }
     lines.extend([String::new(), facts.chair.to_owned()]);
     lines.push(text(lang, "mandate.role_chair").to_owned());
     lines.join("\n") + "\n"
@@ -244,8 +279,9 @@ fn remote_lines(facts: &LetterFacts<'_>, lang: Lang, lines: &mut Vec<String>) {
     lines.push(Said::new("convocation.letter_join").with("url", &remote.join_url).speak(lang));
     lines.push(Said::new("convocation.letter_phone").with("phone", &remote.fallback_phone).speak(lang));
     if let Some(at) = facts.test_call {
-        let wall = session.zone.wall(at).format("%Y-%m-%d %H:%M");
-        lines.push(Said::new("convocation.letter_test").with("at", wall).speak(lang));
+        let wall = session.zone.wall(at);
+        let at = format!("{}, {}", day(lang, wall.date()), wall.format("%H:%M"));
+        lines.push(Said::new("convocation.letter_test").with("at", at).speak(lang));
     }
     if !session.stream_url.is_empty() {
         lines.push(Said::new("convocation.letter_stream").with("url", &session.stream_url).speak(lang));

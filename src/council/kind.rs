@@ -158,6 +158,12 @@ impl Kind {
         self.facts.classification.as_deref()
     }
 
+    /// The IRI of the classification of its legal person (`BestuurseenheidClassificatieCode`), where there is one.
+    #[must_use]
+    pub fn unit_classification(self) -> Option<&'static str> {
+        self.facts.unit_classification.as_deref()
+    }
+
     /// The articles that it is governed by.
     #[must_use]
     pub fn article(self) -> &'static str {

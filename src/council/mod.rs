@@ -48,7 +48,8 @@ pub use agenda_content::{AgendaContent, Difference, FixedItem, differences, numb
 pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Term};
 pub use calendar::{holidays, school_breaks};
 pub use convocation::{
-    Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, letter, missing, proof,
+    Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, SealedDocument, letter,
+    missing, proof,
 };
 pub use deadline::{Deadline, DeadlineState, SOON_DAYS, deadlines};
 pub use document::{

@@ -14,6 +14,7 @@ pub(super) struct KindFacts {
     pub(super) id: String,
     pub(super) name: Words,
     pub(super) classification: Option<String>,
+    pub(super) unit_classification: Option<String>,
     pub(super) article: String,
     pub(super) mark: Mark,
     pub(super) publicness: Publicness,

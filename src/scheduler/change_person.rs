@@ -64,16 +64,22 @@ pub fn change_person(
     }
     person.lang = change.lang.unwrap_or(person.lang);
     person.hard = change.hard.unwrap_or(person.hard);
-    let changed = fields_changed(&was, &person);
-    if changed.is_empty() {
-        return Ok(person);
-    }
-    tx.update_person(&person)?;
-    // Which fields, not what is in them: the journal has no names.
-    let detail = Some(json!({ "fields": changed }));
-    let subjects = Subjects { people: vec![id], detail, ..Subjects::default() };
-    tx.journal(&NewEntry { actor: caller.actor(), action: "person.changed", subject: Some(id.0), subjects })?;
+    save_person(tx, caller, &was, &person)?;
     Ok(person)
+}
+
+/// Saves somebody, and journals which fields differ, not what is in them: the journal has no names.
+pub(super) fn save_person(tx: &Tx<'_>, caller: &Caller, was: &Person, is: &Person) -> Result<(), Refusal> {
+    let changed = fields_changed(was, is);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    tx.update_person(is)?;
+    let detail = Some(json!({ "fields": changed }));
+    let subjects = Subjects { people: vec![is.id], detail, ..Subjects::default() };
+    let subject = Some(is.id.0);
+    tx.journal(&NewEntry { actor: caller.actor(), action: "person.changed", subject, subjects })?;
+    Ok(())
 }
 
 /// The address that somebody is to have. Where a new password is sent is for those to change who look after accounts:

@@ -9,7 +9,7 @@ use super::add_document::note;
 use super::change_document::supersede;
 use super::council_reader::{of_body, prepared};
 use crate::booking::Refusal;
-use crate::council::{Document, DocumentState, DocumentVersion, Session, check_release};
+use crate::council::{Document, DocumentState, DocumentVersion, SealedDocument, Session, check_release};
 use crate::ids::{DocumentId, ItemId, SessionId};
 use crate::store::{Tx, View};
 use crate::town::Action;
@@ -17,9 +17,8 @@ use crate::town::Action;
 /// What went with a convocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FrozenDocuments {
-    /// Each document that is in the members' file, with its version and the hash of what it holds, by document: what
-    /// the seal of a convocation is taken over.
-    pub sent: Vec<(DocumentId, u32, Option<[u8; 32]>)>,
+    /// Each document that is in the members' file, in order.
+    pub sent: Vec<SealedDocument>,
     /// Documents whose last version is not approved, so that it did not go.
     pub left: Vec<DocumentId>,
 }
@@ -51,11 +50,27 @@ pub fn freeze_documents(
         let goes = last.state == DocumentState::Approved;
         let before = || versions.iter().rev().find(|version| version.state.was_sent());
         if let Some(sent) = if goes { Some(last) } else { before() } {
-            frozen.sent.push((document.id, sent.number, sent.content.as_ref().map(|content| content.sha256)));
+            let sha256 = sent.content.as_ref().map(|content| content.sha256);
+            frozen.sent.push(SealedDocument { document: document.id, version: sent.number, sha256 });
         }
     }
     frozen.sent.sort_unstable();
     Ok(frozen)
+}
+
+/// The documents that would not go with a convocation now, for their last version is not approved: by title.
+///
+/// # Errors
+/// Those of the store.
+pub fn left_behind(view: &View<'_>, session: &Session) -> Result<Vec<Document>, Refusal> {
+    let waits = |versions: &[DocumentVersion]| {
+        let last = versions.last().map(|last| last.state);
+        last.is_some_and(|state| state != DocumentState::Approved && !state.was_sent())
+    };
+    let left = live(view, session)?.into_iter().filter(|(_, versions)| waits(versions));
+    let mut left: Vec<Document> = left.map(|(document, _)| document).collect();
+    left.sort_by(|a, b| a.title.cmp(&b.title));
+    Ok(left)
 }
 
 /// Lets out to the public every document of a session that may be (D3), and says how many. Those that are not public,

@@ -101,7 +101,7 @@ pub use decide_meeting::{Decision, Request, decide_meeting, may_decide, requests
 pub use deliver_mail::{Attempt, LEASE, claim_mail, put_mail_back, settle_mail};
 pub use end_meeting::{approve_meeting, cancel_meeting, restore_meeting};
 pub use find_slots::{FindSlots, SlotOffer, SlotParticipant, SlotRelax, Slots, SlotsConsidered, find_slots};
-pub use freeze_documents::{FrozenDocuments, freeze_documents, release_documents};
+pub use freeze_documents::{FrozenDocuments, freeze_documents, left_behind, release_documents};
 pub use hand_over::hand_over;
 pub use history::{HistoryLine, cancel_because, meeting_history};
 pub use import_calendar::{ImportCalendar, ImportTo, Imported, import_calendar, import_horizon};

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, FixedOffset};
 
 use crate::booking::Refusal;
-use crate::council::publication::{Asked, Facts, PublicationAct, PublicationKind, never_public};
-use crate::council::{Session, SessionMode, SessionState};
+use crate::council::publication::{Asked, Facts, PublicationAct, PublicationKind};
+use crate::council::{CouncilBody, Session, SessionMode, SessionState};
 use crate::ids::{DecisionId, SessionId};
 use crate::store::{Publication, StoreError, View};
 use crate::texts::Said;
@@ -94,7 +94,7 @@ fn shown(
 ) -> Result<Option<PublishedSession>, StoreError> {
     documents.sort_by_key(|entry| (entry.kind, entry.seq));
     let Some(body) = view.directory().body(session.body) else { return Ok(None) };
-    let open = meets_in_the_open(view, body)?;
+    let open = meets_in_the_open(body, view.council_body(body.id)?.as_ref());
     let kept = |text: &str| if open { text.to_owned() } else { String::new() };
     Ok(Some(PublishedSession {
         id: session.id,
@@ -113,9 +113,8 @@ fn shown(
 }
 
 /// Whether a body meets in the open at all.
-fn meets_in_the_open(view: &View<'_>, body: &Body) -> Result<bool, StoreError> {
-    let closed = view.council_body(body.id)?.is_some_and(|council| never_public(&council.kind));
-    Ok(body.kind != BodyKind::College && !closed)
+pub(super) fn meets_in_the_open(body: &Body, council: Option<&CouncilBody>) -> bool {
+    body.kind != BodyKind::College && !council.is_some_and(CouncilBody::never_public)
 }
 
 /// A document as it was published.

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::council::fixed_content;
+use super::read_published::meets_in_the_open;
 use crate::booking::Refusal;
 use crate::council::publication::{
     Asked, Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit,
-    never_public,
 };
 use crate::council::{
     AgendaItem, AgendaVersion, Decision, DocumentVersion, Mandate, Reader as Viewing, Session, SessionPart,
@@ -17,7 +17,7 @@ use crate::council::{
 use crate::ids::{DocumentId, ItemId, MandateId};
 use crate::presence::{Ledger, PresenceEvent, present};
 use crate::store::{StoreError, View};
-use crate::town::{Body, BodyKind};
+use crate::town::Body;
 
 /// The file of a session. `base` is where people reach the house, without slash at the end.
 ///
@@ -41,7 +41,7 @@ pub(super) fn session_file(
     if asked == Asked::Agenda {
         as_fixed(&mut shown, &mut items, versions.last())?;
     }
-    let closed = body.kind == BodyKind::College || never_public(&council.kind);
+    let closed = !meets_in_the_open(body, Some(&council));
     Ok(SessionFile {
         base: base.to_owned(),
         unit: unit(view, body)?,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{instant, maybe_instant, secs};
 use super::{StoreError, Tx, View};
-use crate::council::{Convocation, Dispatch};
+use crate::council::{Convocation, Dispatch, SealedDocument};
 use crate::ids::{MandateId, PersonId, SessionId};
 
 const DISPATCH: &str =
@@ -48,6 +48,22 @@ impl View<'_> {
              WHERE session = ?1 ORDER BY number",
         )?;
         Ok(statement.query_map([session], convocation)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The documents that went with a convocation, in their order.
+    pub fn sealed_documents(
+        &self,
+        session: SessionId,
+        number: u32,
+    ) -> Result<Vec<SealedDocument>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT document, version, sha256 FROM convocation_document
+             WHERE session = ?1 AND number = ?2 ORDER BY document",
+        )?;
+        let read = |row: &Row<'_>| {
+            Ok(SealedDocument { document: row.get(0)?, version: row.get(1)?, sha256: row.get(2)? })
+        };
+        Ok(statement.query_map(params![session, number], read)?.collect::<Result<_, _>>()?)
     }
 
     /// How the members of a session were reached, in order of number and time.
@@ -102,6 +118,23 @@ impl Tx<'_> {
                 secs(new.sealed_at)
             ],
         )?;
+        Ok(())
+    }
+
+    /// Adds the documents that go with a convocation.
+    pub fn seal_documents(
+        &self,
+        convocation: &Convocation,
+        documents: &[SealedDocument],
+    ) -> Result<(), StoreError> {
+        let mut insert = self.conn.prepare_cached(
+            "INSERT INTO convocation_document (session, number, document, version, sha256)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        for one in documents {
+            let (session, number) = (convocation.session, convocation.number);
+            insert.execute(params![session, number, one.document, one.version, one.sha256])?;
+        }
         Ok(())
     }
 

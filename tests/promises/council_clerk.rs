@@ -2,11 +2,12 @@
 //! what the law asks, by its article.
 
 use belfort::council::{Session, SessionState};
-use belfort::ids::BodyId;
+use belfort::ids::{BodyId, hex};
 use belfort::store::StoreError;
 use belfort::town::{Body, BodyKind, Grant, Role};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::forms::{field, send as send_from};
 use crate::town::{Answer, Client, Town, booking};
@@ -232,6 +233,11 @@ lid.acht@stad.example;Lid Acht;6;lid;;2040-01-01
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("Lid Vier"), "{page}");
+    let known = |email: &'static str| clerk.town.store.read(move |view| view.person_by_email(email)).unwrap();
+    for refused in ["lid.vier@stad.example", "lid.vijf@stad.example", "lid.acht@stad.example"] {
+        assert!(known(refused).is_none(), "who gets no seat is not in the directory: {refused}");
+    }
+    assert!(known("raad.twee@stad.example").unwrap().hard);
     let again = clerk.import(&[], Some(MEMBERS)).await.must(200).text();
     assert!(
         again.contains("Kloppen: 4. Fout en overgeslagen: 0."),
@@ -538,4 +544,51 @@ async fn a_session_without_a_room_gets_one_later_and_one_is_called_off_with_a_re
     let made = clerk.town.store.read(|view| view.session_named("gemeenteraad-2027-03-15")).unwrap().unwrap();
     assert_eq!((made.state, made.place.as_str()), (SessionState::Scheduled, "De Brug"));
     clerk.town.verify();
+}
+
+/// The seal covers the documents too: the letter carries their common hash, and what stays behind is said beforehand.
+#[tokio::test]
+async fn a_convocation_is_bound_to_the_documents_that_go_with_it() {
+    let clerk = Clerk::with_agenda(811).await;
+    let papers = format!("{SESSION}/documents");
+    for (name, words) in [("ontwerp.pdf", "Het ontwerp"), ("kladnota.pdf", "Een kladnota")] {
+        let pdf = crate::documents_stage::pdf(&[words]);
+        let files = [(name, &pdf[..])];
+        crate::documents_stage::send_files(&clerk.client, &papers, &papers, &[("access", "members")], &files)
+            .await
+            .must(303);
+    }
+    let session = clerk.session().id;
+    let documents = clerk.town.store.read(move |view| view.documents(session)).unwrap();
+    let id = documents.iter().find(|document| document.title.contains("ontwerp")).unwrap().id;
+    let state = format!("/council/documents/{id}/state");
+    for step in ["submitted", "approved"] {
+        clerk.send(&state, &[("state", step)]).await.must(303);
+    }
+    let convocation = format!("{SESSION}/convocation");
+    let page = clerk.page(&convocation).await;
+    let warned = page.split("gaan niet mee").nth(1).expect("what stays behind is said").to_owned();
+    let warned = warned.split("</ul>").next().unwrap();
+    assert!(warned.contains("kladnota") && !warned.contains("ontwerp"), "{warned}");
+    clerk.send(&convocation, &[]).await.must(303);
+
+    let read = clerk.town.store.read(move |view| {
+        Ok::<_, StoreError>((view.convocations(session)?.remove(0), view.sealed_documents(session, 1)?))
+    });
+    let (sealed, sent) = read.unwrap();
+    assert_eq!(sent.iter().map(|one| (one.document, one.version)).collect::<Vec<_>>(), [(id, 1)]);
+    let sha = hex(&sent[0].sha256.unwrap());
+    // What anybody can compute with the file in hand: one line for each document, then SHA-256 of all lines.
+    let lines = format!("{id} 1 {sha}\n");
+    let common = hex(&Sha256::digest(lines.as_bytes()));
+    assert!(sealed.letter.contains("bij deze oproeping: 1.") && sealed.letter.contains(&common), "{}", sealed.letter);
+    assert!(!sealed.letter.contains("ontwerp.pdf"), "titles stand in the file alone");
+    let page = clerk.page(&convocation).await;
+    assert!(page.contains(&sha) && !page.contains("controlesom klopt niet"));
+    // Somebody with the file in hand puts another document into the list, past the trigger.
+    let conn = rusqlite::Connection::open(clerk.town.dir.path().join("belfort.db")).unwrap();
+    let change = "UPDATE convocation_document SET sha256 = zeroblob(32)";
+    assert!(conn.execute(change, []).unwrap_err().to_string().contains("never changes"));
+    conn.execute_batch(&format!("DROP TRIGGER convocation_document_never_changes; {change};")).unwrap();
+    assert!(clerk.page(&convocation).await.contains("controlesom klopt niet"));
 }

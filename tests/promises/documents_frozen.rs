@@ -106,7 +106,8 @@ async fn a_convocation_takes_what_is_approved_and_says_what_stays_behind() {
     let session = stage.session;
     let frozen = stage.act(move |tx, caller| freeze_documents(tx, caller, session, 1));
     assert_eq!(frozen.left, [draft]);
-    let sent: Vec<_> = frozen.sent.iter().map(|(id, number, hash)| (*id, *number, hash.is_some())).collect();
+    let sent: Vec<_> =
+        frozen.sent.iter().map(|one| (one.document, one.version, one.sha256.is_some())).collect();
     assert_eq!(sent, [(approved, 1, true)]);
     // An approved document that was made before the convocation waits for the next one.
     let third = stage.document(item, "drie", Access::Members, DocumentState::Draft);

@@ -166,10 +166,10 @@ impl<'f> Filter<'f> {
             slug: body.slug.clone(),
             iri: given_or(file.term.iri.as_deref(), base, "bestuursorganen", file.term.id),
             name: body.name.clone(),
-            classification: body_concept(base, &body.council.kind),
+            classification: body_concept(base, &body.council),
             unit: file.unit.name.clone(),
             unit_iri: given_or(file.unit.iri.as_deref(), base, "bestuurseenheden", &file.unit.slug),
-            unit_classification: unit_concept(&body.council.kind),
+            unit_classification: unit_concept(base, &body.council),
             area: file.unit.area.clone(),
             area_iri: given_or(file.unit.area_iri.as_deref(), base, "werkingsgebieden", &file.unit.slug),
         }

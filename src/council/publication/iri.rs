@@ -2,39 +2,7 @@
 
 use std::fmt::Display;
 
-/// Kinds of bodies and what they are called in the code list `BestuursorgaanClassificatieCode`; whether their legal
-/// person is a municipality, a public centre for social welfare or a district.
-const BODIES: [(&str, &str, Legal); 7] = [
-    ("gemeenteraad", "5ab0e9b8a3b2ca7c5e000005", Legal::Town),
-    ("college-van-burgemeester-en-schepenen", "5ab0e9b8a3b2ca7c5e000006", Legal::Town),
-    ("raad-voor-maatschappelijk-welzijn", "5ab0e9b8a3b2ca7c5e000007", Legal::Welfare),
-    ("vast-bureau", "5ab0e9b8a3b2ca7c5e000008", Legal::Welfare),
-    ("bijzonder-comite-sociale-dienst", "5ab0e9b8a3b2ca7c5e000009", Legal::Welfare),
-    ("districtsraad", "5ab0e9b8a3b2ca7c5e00000a", Legal::District),
-    ("districtscollege", "5ab0e9b8a3b2ca7c5e00000b", Legal::District),
-];
-
-/// Bodies that never meet in the open, of those that are known by kind (articles 52, 83 and others).
-const NEVER_PUBLIC: [&str; 5] = [
-    "college-van-burgemeester-en-schepenen",
-    "vast-bureau",
-    "bijzonder-comite-sociale-dienst",
-    "districtscollege",
-    "managementteam",
-];
-
-#[derive(Clone, Copy)]
-enum Legal {
-    Town,
-    Welfare,
-    District,
-}
-
-/// Whether bodies of this kind never meet in the open.
-#[must_use]
-pub fn never_public(kind: &str) -> bool {
-    NEVER_PUBLIC.contains(&kind)
-}
+use crate::council::{CouncilBody, Kind};
 
 /// An identity below the address of the house.
 pub(super) fn made(base: &str, noun: &str, id: impl Display) -> String {
@@ -60,22 +28,43 @@ pub fn is_iri(text: &str) -> bool {
 }
 
 /// What a body is, as a concept; a kind that no code list knows gets a concept of the house.
-pub(super) fn body_concept(base: &str, kind: &str) -> String {
-    match BODIES.iter().find(|(known, ..)| *known == kind) {
-        Some((_, code, _)) => {
-            format!("http://data.vlaanderen.be/id/concept/BestuursorgaanClassificatieCode/{code}")
-        }
-        None => made(base, "bestuursorgaan-soorten", kind),
-    }
+pub(super) fn body_concept(base: &str, council: &CouncilBody) -> String {
+    let known = council.kind().ok().and_then(Kind::classification);
+    known.map_or_else(|| made(base, "bestuursorgaan-soorten", &council.kind), str::to_owned)
 }
 
-/// What the legal person of a body is, as a concept of the code list `BestuurseenheidClassificatieCode`.
-pub(super) fn unit_concept(kind: &str) -> String {
-    let legal = BODIES.iter().find(|(known, ..)| *known == kind).map_or(Legal::Town, |(_, _, legal)| *legal);
-    let code = match legal {
-        Legal::Town => "5ab0e9b8a3b2ca7c5e000001",
-        Legal::Welfare => "5ab0e9b8a3b2ca7c5e000002",
-        Legal::District => "5ab0e9b8a3b2ca7c5e000003",
-    };
-    format!("http://data.vlaanderen.be/id/concept/BestuurseenheidClassificatieCode/{code}")
+/// What the legal person of a body is, as a concept; where no code list knows it, one of the house by whose law it is.
+pub(super) fn unit_concept(base: &str, council: &CouncilBody) -> String {
+    let known = council.kind().ok().and_then(Kind::unit_classification);
+    known.map_or_else(|| made(base, "bestuurseenheid-soorten", &council.jurisdiction), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::council::{Jurisdiction, RulesOfProcedure};
+
+    #[test]
+    fn every_kind_has_its_own_concept_and_only_flemish_ones_those_of_flanders() {
+        let mut concepts = std::collections::BTreeSet::new();
+        for kind in Jurisdiction::ALL.into_iter().flat_map(Jurisdiction::kinds) {
+            let council = CouncilBody {
+                body: crate::ids::BodyId(uuid::Uuid::nil()),
+                kind: kind.id().to_owned(),
+                jurisdiction: kind.jurisdiction().code().to_owned(),
+                iri: None,
+                rules: RulesOfProcedure::default(),
+            };
+            let flemish = kind.jurisdiction() == Jurisdiction::Flanders;
+            let unit = unit_concept("https://stad.example", &council);
+            assert_eq!(unit.contains("data.vlaanderen.be"), flemish, "{kind}: {unit}");
+            let body = body_concept("https://stad.example", &council);
+            assert!(flemish || body.starts_with("https://stad.example/id/"), "{kind}: {body}");
+            assert!(is_iri(&body) && is_iri(&unit));
+            assert_eq!(council.never_public(), !kind.is_public());
+            concepts.insert((flemish, body));
+        }
+        // Councils of towns in Brussels and the Netherlands are called the same.
+        assert_eq!(concepts.len() + 1, Jurisdiction::ALL.into_iter().flat_map(Jurisdiction::kinds).count());
+    }
 }

@@ -23,5 +23,5 @@ pub use facts::{
 };
 pub use file::{Attachment, EarlierItem, FiledBody, FiledItem, FiledMandate, FiledVote, SessionFile, Unit};
 pub use filter::{NotPublic, PublicView};
-pub use iri::{is_iri, never_public};
+pub use iri::is_iri;
 pub use kind::{Asked, PublicationAct, PublicationKind};

@@ -15,8 +15,9 @@ use super::plan_session::{check_mode, privacy_of};
 use super::{law_of, log_session};
 use crate::booking::{Privacy, Refusal};
 use crate::council::{
-    AgendaVersion, Convocation, CouncilBody, Dispatch, DispatchChannel, DispatchState, LetterFacts, Mandate,
-    Session, SessionState, Severity, VersionKind, convened, letter, missing,
+    AgendaVersion, Convocation, CouncilBody, Dispatch, DispatchChannel, DispatchState, DocumentVersion,
+    LetterFacts, Mandate, SealedDocument, Session, SessionState, Severity, VersionKind, convened, letter,
+    missing,
 };
 use crate::ids::{MandateId, SessionId, hex};
 use crate::store::{Tx, View};
@@ -56,6 +57,9 @@ pub fn convene(tx: &Tx<'_>, caller: &Caller, slug: &str, wanted: &Convene) -> Re
     }
     let kind = if earlier.is_empty() { VersionKind::First } else { version.kind };
     let urgent_reason = urgent_reason(tx, caller, (&session, &law, kind), wanted)?;
+    let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX) + 1;
+    // From its dispatch on the file is complete and stays as it was sent (article 20).
+    let documents = freeze_documents(tx, caller, session.id, number)?.sent;
     let sealed = seal(
         tx,
         &Draft {
@@ -63,15 +67,15 @@ pub fn convene(tx: &Tx<'_>, caller: &Caller, slug: &str, wanted: &Convene) -> Re
             body,
             law: &law,
             version: &version,
-            earlier: &earlier,
+            number,
+            documents: &documents,
             kind,
             urgent_reason,
         },
     )?;
     tx.insert_convocation(&sealed)?;
+    tx.seal_documents(&sealed, &documents)?;
     let sent = dispatch_all(tx, &session, &sealed, wanted)?;
-    // From its dispatch on the file is complete and stays as it was sent (article 20).
-    freeze_documents(tx, caller, session.id, sealed.number)?;
     let hash = hex(&sealed.hash);
     let session = Session { state: SessionState::Convened, version: session.version + 1, ..session };
     tx.put_session(&session)?;
@@ -119,13 +123,14 @@ struct Draft<'a> {
     body: &'a Body,
     law: &'a CouncilBody,
     version: &'a AgendaVersion,
-    earlier: &'a [Convocation],
+    number: u32,
+    documents: &'a [SealedDocument],
     kind: VersionKind,
     urgent_reason: Option<String>,
 }
 
 fn seal(tx: &Tx<'_>, draft: &Draft<'_>) -> Result<Convocation, Refusal> {
-    let Draft { session, body, law, version, earlier, .. } = draft;
+    let Draft { session, body, law, version, documents, .. } = draft;
     let agenda = fixed_content(version)?;
     let facts = LetterFacts {
         body: &body.name,
@@ -135,12 +140,13 @@ fn seal(tx: &Tx<'_>, draft: &Draft<'_>) -> Result<Convocation, Refusal> {
         kind: draft.kind,
         urgent_reason: draft.urgent_reason.as_deref(),
         test_call: tx.first_test_call(session.id)?,
+        documents: (documents.len(), &hash_of(documents)),
         chair: &chair_name(tx, session)?,
     };
     let letter = letter(&facts, tx.directory().house.lang());
     Ok(Convocation {
         session: session.id,
-        number: u32::try_from(earlier.len()).unwrap_or(u32::MAX) + 1,
+        number: draft.number,
         kind: draft.kind,
         agenda_version: version.number,
         urgent_reason: draft.urgent_reason.clone(),
@@ -148,6 +154,12 @@ fn seal(tx: &Tx<'_>, draft: &Draft<'_>) -> Result<Convocation, Refusal> {
         letter,
         sealed_at: tx.now(),
     })
+}
+
+/// The common hash of the documents of a convocation, in hexadecimal.
+fn hash_of(documents: &[SealedDocument]) -> String {
+    let hash: [u8; 32] = Sha256::digest(SealedDocument::lines(documents).as_bytes()).into();
+    hex(&hash)
 }
 
 fn chair_name(view: &View<'_>, session: &Session) -> Result<String, Refusal> {
@@ -297,16 +309,26 @@ pub fn open_convocation(tx: &Tx<'_>, caller: &Caller, session: SessionId) -> Res
     Ok(())
 }
 
-/// Whether the sealed letters of a session are still what was sealed.
+/// Whether the sealed letters of a session are still what was sealed, and the documents those that went with them.
 ///
 /// # Errors
 /// Those of the store.
 pub fn convocations_are_whole(view: &View<'_>, session: SessionId) -> Result<bool, Refusal> {
-    let whole = |sealed: &Convocation| {
+    let versions = view.versions_of_session(session)?;
+    for sealed in view.convocations(session)? {
         let hash: [u8; 32] = Sha256::digest(sealed.letter.as_bytes()).into();
-        hash == sealed.hash
-    };
-    Ok(view.convocations(session)?.iter().all(whole))
+        let documents = view.sealed_documents(session, sealed.number)?;
+        let told = documents.is_empty() || sealed.letter.contains(&hash_of(&documents));
+        let held = |one: &SealedDocument| {
+            let of = |v: &&DocumentVersion| (v.document, v.number) == (one.document, one.version);
+            let version = versions.iter().find(of);
+            version.is_some_and(|v| v.content.as_ref().map(|content| content.sha256) == one.sha256)
+        };
+        if hash != sealed.hash || !told || !documents.iter().all(held) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What the mail of a dispatch says.

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::super::Caller;
+use super::super::change_person::save_person;
 use super::super::create_meeting::clip;
 use super::super::manage_town::{department_of, name_of};
 use super::super::table_file::read_table;
@@ -12,7 +13,7 @@ use super::set_up_body::iri_of;
 use super::{law_of, log_body, tended_body};
 use crate::booking::Refusal;
 use crate::council::{Mandate, MandateRole, MandateStatus, Term, seat_clash};
-use crate::ids::{BodyId, MandateId};
+use crate::ids::{BodyId, MandateId, PersonId};
 use crate::store::{NewEntry, Subjects, Tx, View};
 use crate::texts::Said;
 use crate::town::{Person, PersonKind, email_of, slug_of};
@@ -56,13 +57,12 @@ pub fn add_mandate(tx: &Tx<'_>, caller: &Caller, slug: &str, new: &NewMandate) -
 fn seat(tx: &Tx<'_>, caller: &Caller, body: BodyId, new: &NewMandate) -> Result<Mandate, Refusal> {
     let term = term_on(tx, body, new.from.date())?;
     let mandates = tx.mandates(term.id)?;
-    let person = person_of(tx, caller, new)?;
     let zone = tx.directory().house.zone;
     let last = mandates.iter().map(|m| m.precedence).max().unwrap_or(0);
-    let mandate = Mandate {
+    let mut mandate = Mandate {
         id: MandateId(tx.fresh()),
         term: term.id,
-        person: person.id,
+        person: PersonId(uuid::Uuid::nil()),
         seat: new.seat,
         role: new.role,
         status: new.status,
@@ -73,6 +73,9 @@ fn seat(tx: &Tx<'_>, caller: &Caller, body: BodyId, new: &NewMandate) -> Result<
         ends: new.until.map(|wall| zone.resolve(wall).instant),
     };
     check(&term, &mandates, &mandate)?;
+    // Only whoever gets a seat is entered: a line that is refused leaves nobody behind in the directory.
+    let person = person_of(tx, caller, new)?;
+    mandate.person = person.id;
     tx.put_mandate(&mandate)?;
     let subjects = Subjects {
         body: Some(body),
@@ -119,10 +122,9 @@ fn person_of(tx: &Tx<'_>, caller: &Caller, new: &NewMandate) -> Result<Person, R
     let wrong = || Refusal::invalid("email", Said::new("request.email").with("text", clip(&new.email)));
     let email = email_of(&new.email).ok_or_else(wrong)?;
     if let Some(known) = tx.person_by_email(&email)?.filter(|person| person.kind == PersonKind::Staff) {
-        if !known.hard {
-            tx.update_person(&Person { hard: true, ..known.clone() })?;
-        }
-        return Ok(known);
+        let claimed = Person { hard: true, ..known.clone() };
+        save_person(tx, caller, &known, &claimed)?;
+        return Ok(claimed);
     }
     let person = super::super::manage_town::NewPerson {
         email,

@@ -7,10 +7,14 @@ use super::super::Caller;
 use super::super::create_meeting::text_fault;
 use super::{law_of, log_body, tended_body};
 use crate::booking::{Fault, Refusal};
+use crate::council::publication::is_iri;
 use crate::council::{CouncilBody, RulesOfProcedure, SessionMode, Term, Violation};
 use crate::ids::TermId;
 use crate::store::Tx;
 use crate::texts::Said;
+
+/// The longest identity in linked data, in bytes.
+const LONGEST_IRI: usize = 300;
 
 /// Sets what a body is in law: its kind, whose law it follows, and what its own rules of procedure say.
 ///
@@ -77,10 +81,7 @@ fn faults(rules: &RulesOfProcedure) -> Vec<Fault> {
 pub(super) fn iri_of(text: Option<&str>) -> Result<Option<String>, Refusal> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     let Some(iri) = text else { return Ok(None) };
-    let plain = iri.starts_with("http://") || iri.starts_with("https://");
-    let strange =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '\\');
-    if !plain || iri.len() > 300 || iri.chars().any(strange) {
+    if iri.len() > LONGEST_IRI || !is_iri(iri) || iri.contains(char::is_whitespace) {
         return Err(Refusal::invalid("iri", Said::new("council.bad_iri")));
     }
     Ok(Some(iri.to_owned()))

@@ -1,5 +1,7 @@
 //! The convocation of a session: what it lacks, what was sealed, and how each member was reached.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -15,13 +17,16 @@ use super::session_read::{Head, head};
 use super::words::{DeadlineRow, deadline_row, text_of};
 use crate::booking::Refusal;
 use crate::council::{
-    Convocation, Dispatch, DispatchChannel, DispatchState, Kind, Proof, SessionState, missing, proof,
+    Convocation, Dispatch, DispatchChannel, DispatchState, Kind, Proof, SealedDocument, SessionState,
+    missing, proof,
 };
-use crate::ids::{MandateId, hex};
+use crate::ids::{DocumentId, MandateId, SessionId, hex};
 use crate::scheduler::council::{
     Convene, SessionSheet, convene as seal, convocations_are_whole, fixed_content, reach_member,
     session_sheet,
 };
+use crate::scheduler::left_behind;
+use crate::store::View;
 use crate::texts::{Lang, Said, text};
 
 #[derive(Template)]
@@ -34,6 +39,8 @@ struct Page {
     lacks: Vec<&'static str>,
     no_agenda: bool,
     ready: bool,
+    /// Documents that do not go, for they are not approved: address and title.
+    left: Vec<(String, String)>,
     members: Vec<(String, String)>,
     sealed: Vec<Sealed>,
     whole: bool,
@@ -47,6 +54,8 @@ struct Sealed {
     hash: String,
     urgent: Option<String>,
     proof: (&'static str, String),
+    /// What went with it: address, title and version, hash.
+    documents: Vec<(String, String, String)>,
     rows: Vec<Row>,
 }
 
@@ -69,11 +78,16 @@ pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<R
 
 async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<Response, Oops> {
     let lang = insider.lang();
-    let (sheet, whole) = insider
+    let (sheet, whole, left, papers) = insider
         .read(move |view, caller| {
             let sheet = session_sheet(view, caller, &slug)?;
             let whole = convocations_are_whole(view, sheet.session.id)?;
-            Ok((sheet, whole))
+            let left = left_behind(view, &sheet.session)?;
+            let mut papers = Papers { titles: titles(view, sheet.session.id)?, sealed: Vec::new() };
+            for sealed in &sheet.convocations {
+                papers.sealed.push(view.sealed_documents(sheet.session.id, sealed.number)?);
+            }
+            Ok((sheet, whole, left, papers))
         })
         .await?;
     let last = sheet.versions.last();
@@ -83,8 +97,9 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
     let open = matches!(sheet.session.state, SessionState::Scheduled | SessionState::Convened);
     let sent = sheet.convocations.last().map(|sealed| sealed.agenda_version);
     let term = sheet.deadlines.iter().find(|deadline| deadline.rule == "convocation-sent");
+    let blocks = sheet.convocations.iter().zip(&papers.sealed);
     let mut sealed: Vec<Sealed> =
-        sheet.convocations.iter().map(|one| sealed_block(lang, &sheet, one)).collect();
+        blocks.map(|(one, sent)| sealed_block(lang, &sheet, one, papers.rows(lang, sent))).collect();
     sealed.reverse();
     let html = Page {
         shell: insider.shell(&sheet.body.name),
@@ -94,6 +109,7 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
         no_agenda: last.is_none(),
         ready: open && last.is_some() && last.map(|version| version.number) != sent,
         members: sheet.seats.iter().map(|seat| (seat.mandate.id.to_string(), seat.name.clone())).collect(),
+        left: left.into_iter().map(|one| (format!("/council/documents/{}", one.id), one.title)).collect(),
         sealed,
         whole,
         wrong,
@@ -101,7 +117,34 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
     Ok(page(html.render().unwrap_or_default()))
 }
 
-fn sealed_block(lang: Lang, sheet: &SessionSheet, one: &Convocation) -> Sealed {
+/// The documents of the convocations of a session.
+struct Papers {
+    titles: BTreeMap<DocumentId, String>,
+    sealed: Vec<Vec<SealedDocument>>,
+}
+
+impl Papers {
+    fn rows(&self, lang: Lang, sent: &[SealedDocument]) -> Vec<(String, String, String)> {
+        let row = |one: &SealedDocument| {
+            let title = self.titles.get(&one.document).map_or("–", String::as_str);
+            let said = Said::new("convocation.document").with("title", title).with("version", one.version);
+            let hash = one.sha256.map(|hash| hex(&hash)).unwrap_or_default();
+            (format!("/council/documents/{}", one.document), said.speak(lang), hash)
+        };
+        sent.iter().map(row).collect()
+    }
+}
+
+fn titles(view: &View<'_>, session: SessionId) -> Result<BTreeMap<DocumentId, String>, Refusal> {
+    Ok(view.documents(session)?.into_iter().map(|document| (document.id, document.title)).collect())
+}
+
+fn sealed_block(
+    lang: Lang,
+    sheet: &SessionSheet,
+    one: &Convocation,
+    documents: Vec<(String, String, String)>,
+) -> Sealed {
     let ways: Vec<&Dispatch> = sheet.dispatches.iter().filter(|d| d.number == one.number).collect();
     let owned: Vec<Dispatch> = ways.iter().map(|d| (*d).clone()).collect();
     let zone = sheet.session.zone;
@@ -131,6 +174,7 @@ fn sealed_block(lang: Lang, sheet: &SessionSheet, one: &Convocation) -> Sealed {
         hash: hex(&one.hash),
         urgent: one.urgent_reason.clone(),
         proof,
+        documents,
         rows: members.into_iter().map(|member| row(lang, sheet, member, &ways, newest)).collect(),
     }
 }
