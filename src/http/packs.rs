@@ -1,10 +1,11 @@
-//! Makes agenda packs beside everything else: on a snapshot, off the writer, each told in percent. A pack is kept in
+//! Makes agenda packs beside everything else, off the writer, each told in percent. A pack is kept in
 //! memory for whoever it was made for, as long as what goes into it stays the same.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::App;
@@ -42,21 +43,30 @@ pub enum PackState {
 
 /// A pack that is or was made, and what went into it.
 struct Kept {
-    sheet: PackSheet,
+    sheet: Arc<PackSheet>,
     state: PackState,
 }
 
 /// Every pack.
-#[derive(Default)]
-pub(super) struct Packs(Mutex<BTreeMap<Key, Kept>>);
+pub(super) struct Packs {
+    kept: Mutex<BTreeMap<Key, Kept>>,
+    making: Arc<Semaphore>,
+}
+
+impl Default for Packs {
+    fn default() -> Self {
+        Self { kept: Mutex::default(), making: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
 
 impl Packs {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, key: Key, state: PackState) {
-        if let Some(kept) = self.lock().get_mut(&key) {
+    /// Tells how far a pack is, unless one of something else was begun in its place.
+    fn set(&self, key: Key, sheet: &Arc<PackSheet>, state: PackState) {
+        if let Some(kept) = self.lock().get_mut(&key).filter(|kept| Arc::ptr_eq(&kept.sheet, sheet)) {
             kept.state = state;
         }
     }
@@ -77,11 +87,12 @@ impl App {
         let (asking, slug) = (caller.clone(), slug.to_owned());
         let (session, sheet) = self.read(move |view| agenda_pack(view, &asking, &slug, whom)).await?;
         let packs = self.packs.lock();
-        let kept = packs.get(&key_of(caller, session, whom)).filter(|kept| kept.sheet == sheet);
+        let kept = packs.get(&key_of(caller, session, whom)).filter(|kept| *kept.sheet == sheet);
         Ok(kept.map_or(PackState::None, |kept| kept.state.clone()))
     }
 
-    /// Begins to make the pack of a session for the caller, unless it is being made.
+    /// Begins to make the pack of a session for the caller, unless it is being made of the same. One that is made of what
+    /// was there before is let go of.
     ///
     /// # Errors
     /// [`Refusal::Unknown`] for a session of which there is nothing to read, [`Refusal::State`] while too many are made.
@@ -89,22 +100,24 @@ impl App {
         let (asking, slug) = (caller.clone(), slug.to_owned());
         let (session, sheet) = self.read(move |view| agenda_pack(view, &asking, &slug, whom)).await?;
         let key = key_of(caller, session, whom);
-        {
+        let sheet = Arc::new(sheet);
+        let busy = || Refusal::State(Said::new("pack.busy"));
+        let permit = {
             let mut packs = self.packs.lock();
-            let runs = |kept: &Kept| matches!(kept.state, PackState::Running(_));
-            if packs.get(&key).is_some_and(runs) {
+            let same = |kept: &Kept| matches!(kept.state, PackState::Running(_)) && kept.sheet == sheet;
+            if packs.get(&key).is_some_and(same) {
                 return Ok(());
             }
-            if packs.values().filter(|kept| runs(kept)).count() >= AT_ONCE {
-                return Err(Refusal::State(Said::new("pack.busy")));
-            }
+            let permit = self.packs.making.clone().try_acquire_owned().map_err(|_| busy())?;
             make_room(&mut packs);
             packs.insert(key, Kept { sheet: sheet.clone(), state: PackState::Running(0) });
-        }
+            permit
+        };
         let app = self.clone();
         tokio::spawn(async move {
-            let making = app.clone();
-            let made = tokio::task::spawn_blocking(move || making.make(&sheet, key)).await;
+            let (making, of) = (app.clone(), sheet.clone());
+            let made = tokio::task::spawn_blocking(move || making.make(&of, key)).await;
+            drop(permit);
             let made = made.unwrap_or_else(|error| Err(Refusal::Internal(error.to_string())));
             let state = match made {
                 Ok(pack) => PackState::Ready { made: app.store.clock().now(), pack: Arc::new(pack) },
@@ -113,17 +126,17 @@ impl App {
                     PackState::Failed(refusal)
                 }
             };
-            app.packs.set(key, state);
+            app.packs.set(key, &sheet, state);
         });
         Ok(())
     }
 
-    fn make(&self, sheet: &PackSheet, key: Key) -> Result<Packed, Refusal> {
-        self.store.read(|view| {
-            let mut fetch = |sha256: &[u8; 32]| view.content(sha256).ok().flatten();
-            let tell = |percent| self.packs.set(key, PackState::Running(percent));
-            make_pack(sheet, &mut fetch, &tell).map_err(Refusal::Internal)
-        })
+    /// What is named by its hash stays what it is, so that each file is read by itself: no snapshot is held, and the log
+    /// of the file can be cut short, while pages are drawn.
+    fn make(&self, sheet: &Arc<PackSheet>, key: Key) -> Result<Packed, Refusal> {
+        let mut fetch = |sha256: &[u8; 32]| self.store.read(|view| view.content(sha256)).ok().flatten();
+        let tell = |percent| self.packs.set(key, sheet, PackState::Running(percent));
+        make_pack(sheet, &mut fetch, &tell).map_err(Refusal::Internal)
     }
 }
 

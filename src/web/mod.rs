@@ -127,9 +127,11 @@ pub fn pages() -> Router<App> {
         // A page shrinks to a quarter at hardly any cost; the token of its forms differs each time, so that sizes
         // tell nothing about it. Documents are packed already.
         .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Fastest)
-                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/"))),
+            CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+                DefaultPredicate::new()
+                    .and(NotForContentType::const_new("application/pdf"))
+                    .and(NotForContentType::const_new("application/vnd.")),
+            ),
         )
 }
 

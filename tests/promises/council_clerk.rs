@@ -581,7 +581,11 @@ async fn a_convocation_is_bound_to_the_documents_that_go_with_it() {
     // What anybody can compute with the file in hand: one line for each document, then SHA-256 of all lines.
     let lines = format!("{id} 1 {sha}\n");
     let common = hex(&Sha256::digest(lines.as_bytes()));
-    assert!(sealed.letter.contains("bij deze oproeping: 1.") && sealed.letter.contains(&common), "{}", sealed.letter);
+    assert!(
+        sealed.letter.contains("bij deze oproeping: 1.") && sealed.letter.contains(&common),
+        "{}",
+        sealed.letter
+    );
     assert!(!sealed.letter.contains("ontwerp.pdf"), "titles stand in the file alone");
     let page = clerk.page(&convocation).await;
     assert!(page.contains(&sha) && !page.contains("controlesom klopt niet"));

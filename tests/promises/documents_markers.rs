@@ -138,3 +138,22 @@ fn png() -> Vec<u8> {
     bytes.extend(b"\x00\x00\x00\x00IEND\xae\x42\x60\x82");
     bytes
 }
+
+/// Whoever presses again, after something was added, gets what is there now, though an older pack is still being made.
+#[tokio::test]
+async fn a_press_while_an_older_pack_is_made_is_not_lost() {
+    let stage = Stage::new(3_409);
+    let item = Some(stage.items[0]);
+    let long: Vec<String> = (1..=150).map(|page| format!("bladzijde {page}")).collect();
+    let pages: Vec<&str> = long.iter().map(String::as_str).collect();
+    let first = stage.add(item, "lang", Some(Access::Members), &file("lang.pdf", pdf(&pages)));
+    stage.bring(first, DocumentState::Approved);
+    stage.convene();
+    let member = stage.member(ONE);
+    let page = format!("/council/sessions/{SLUG}/pack");
+    crate::forms::send(&member, &page, &page, &[("for", "own")]).await.must(303);
+    assert!(member.get(&page).await.must(200).text().contains("data-soon"), "it is being made");
+    stage.document(item, "nakomer", Access::Members, DocumentState::Frozen);
+    let pack = words_of(&stage.pack(&member, "own").await.bytes);
+    assert!(pack.contains("nakomer") && pack.contains("bladzijde 150"), "{pack}");
+}

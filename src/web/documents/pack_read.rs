@@ -1,12 +1,16 @@
 //! The agenda pack: begun by a press, made beside everything else, watched in percent, fetched when it is there.
 
+use std::sync::Arc;
+
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::words::{attachment, session_words};
 use crate::booking::Refusal;
 use crate::http::{App, PackState};
+use crate::papers::Packed;
 use crate::scheduler::{PackFor, members_file};
 use crate::texts::{Lang, Said};
 use crate::time::Zone;
@@ -100,6 +104,15 @@ pub(super) async fn begin(
     Ok(Redirect::to(&format!("/council/sessions/{slug}/pack")).into_response())
 }
 
+/// The bytes of a pack, sent from where it is kept.
+struct PackBytes(Arc<Packed>);
+
+impl AsRef<[u8]> for PackBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
+
 /// `GET /council/sessions/{slug}/pack.pdf`.
 pub(super) async fn download(
     State(app): State<App>,
@@ -113,7 +126,7 @@ pub(super) async fn download(
         PackState::Ready { pack, .. } => {
             let name =
                 if whom == PackFor::Public { format!("{slug}-public.pdf") } else { format!("{slug}.pdf") };
-            Ok(attachment(pack.bytes.clone(), "application/pdf", &name))
+            Ok(attachment(Bytes::from_owner(PackBytes(pack)), "application/pdf", &name))
         }
         _ => Err(insider.oops(Refusal::State(Said::new("pack.not_there")))),
     }
