@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 
-use super::form::number;
+use super::equipment_form::{equipment_of, gear};
 use super::meeting_people::{Choices, Unclear, resolve};
 use super::meeting_rooms::{RoomLine, search_of, verdicts};
 use super::meeting_services::{ServiceLine, service_lines, services_of};
@@ -30,9 +30,6 @@ use crate::town::Directory;
 const LINES: usize = 4;
 /// The most lines: longer lists come by the interface for programs.
 const MOST_LINES: usize = 60;
-/// The most pieces of one kind of equipment: more is refused as more than there are.
-const MOST_PIECES: u32 = 60;
-
 #[derive(Template)]
 #[template(path = "meeting_book.html")]
 struct Page {
@@ -468,24 +465,6 @@ fn wanted(insider: &Insider, fields: &Fields) -> CreateMeeting {
         on_conflict: OnConflict::Refuse,
         ..CreateMeeting::default()
     }
-}
-
-/// The kinds of equipment, each with how many were asked for.
-fn gear(directory: &Directory, fields: &Fields) -> Vec<(String, String)> {
-    let mut kinds: Vec<&String> =
-        directory.units.iter().filter(|unit| unit.active).map(|unit| &unit.kind).collect();
-    kinds.dedup();
-    kinds.into_iter().map(|kind| (kind.clone(), fields.get(&format!("gear-{kind}")).to_owned())).collect()
-}
-
-/// The equipment that the form asks for: a kind named once for each piece.
-fn equipment_of(fields: &Fields) -> Vec<String> {
-    let kinds = fields.0.iter().filter_map(|(name, _)| name.strip_prefix("gear-"));
-    let pieces = |kind: &str| {
-        let count = number(fields, &format!("gear-{kind}"), 0).min(MOST_PIECES);
-        vec![kind.to_owned(); usize::try_from(count).unwrap_or(0)]
-    };
-    kinds.flat_map(pieces).collect()
 }
 
 /// What was chosen for dates that do not fit: `skip`, `room SLUG`, `shift WALL`.

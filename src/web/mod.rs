@@ -12,6 +12,7 @@ mod calendars_read;
 mod chamber;
 mod council;
 mod documents;
+mod equipment_form;
 mod form;
 mod health_read;
 mod home_read;

@@ -300,8 +300,8 @@ async fn a_session_claims_its_room_and_its_members_and_is_moved_only_as_a_sessio
     clerk.town.verify();
 }
 
-/// A permanent bureau in which the mayor sits.
-async fn second_body(clerk: &Clerk) {
+/// A permanent bureau of which nothing is set up.
+fn bare_body(clerk: &Clerk) {
     let made = clerk.town.store.write_now(|tx| {
         tx.insert_body(&Body {
             id: BodyId(tx.fresh()),
@@ -313,6 +313,15 @@ async fn second_body(clerk: &Clerk) {
         })
     });
     made.unwrap_or_else(|error: StoreError| panic!("{error:?}"));
+}
+
+/// A permanent bureau in which the mayor sits.
+async fn second_body(clerk: &Clerk) {
+    bare_body(clerk);
+    set_up(clerk).await;
+}
+
+async fn set_up(clerk: &Clerk) {
     let path = |rest: &str| format!("/council/bodies/vast-bureau{rest}");
     let law = [("kind", "BE-VLG/vast-bureau"), ("mode_physical", "1")];
     clerk.send(&path("/rules"), &law).await.must(303);
@@ -595,4 +604,49 @@ async fn a_convocation_is_bound_to_the_documents_that_go_with_it() {
     assert!(conn.execute(change, []).unwrap_err().to_string().contains("never changes"));
     conn.execute_batch(&format!("DROP TRIGGER convocation_document_never_changes; {change};")).unwrap();
     assert!(clerk.page(&convocation).await.contains("controlesom klopt niet"));
+}
+
+/// The year is booked with chamber and equipment; where the body that follows cannot meet, neither is booked.
+#[tokio::test]
+async fn a_year_books_room_and_equipment_for_both_bodies_or_for_neither() {
+    let clerk = Clerk::with_council(812).await;
+    bare_body(&clerk);
+    let body = format!("{BODY}/year");
+    let page =
+        clerk.page(&format!("{body}?pattern=last&weekday=1&time=19:00&from=2027-09-01&to=2027-12-31")).await;
+    assert!(page.contains("name=\"gear-beamer\"") && page.contains("name=\"mode\""), "{page}");
+    let book = async |day: &str, beamers: &str, joined: &str| {
+        let fields = [
+            ("pattern", "last"),
+            ("weekday", "1"),
+            ("time", "19:00"),
+            ("from", "2027-09-01"),
+            ("to", "2027-12-31"),
+            ("room", "raadzaal"),
+            ("length_min", "120"),
+            ("joined", joined),
+            ("after_min", "120"),
+            ("mode", "physical"),
+            ("gear-beamer", beamers),
+            ("day", day),
+        ];
+        clerk.send(&body, &fields).await.must(200).text()
+    };
+    let named = |slug: &'static str| clerk.town.store.read(move |view| view.session_named(slug)).unwrap();
+    // The law that the other body sits under was not set up.
+    let page = book("2027-09-28T19:00", "1", "vast-bureau").await;
+    assert!(page.contains("nog niet ingesteld welk soort orgaan"), "{page}");
+    assert!(named("gemeenteraad-2027-09-28").is_none() && named("vast-bureau-2027-09-28").is_none());
+    set_up(&clerk).await;
+    let page = book("2027-09-28T19:00", "99", "vast-bureau").await;
+    assert!(page.contains("beamer") && named("gemeenteraad-2027-09-28").is_none(), "{page}");
+    book("2027-09-28T19:00", "1", "vast-bureau").await;
+    let session = named("gemeenteraad-2027-09-28").unwrap();
+    let joined = named("vast-bureau-2027-09-28").unwrap();
+    assert_eq!((joined.joint_with, joined.place), (Some(session.id), session.place.clone()));
+    let meeting = session.meeting.unwrap();
+    let booked = clerk.town.clerk().get(&format!("/api/v1/meetings/{meeting}")).await.must(200).json();
+    assert_eq!(booked["equipment"], json!(["beamer"]), "{booked}");
+    let held: Vec<_> = booked["rooms"].as_array().unwrap().iter().collect();
+    assert_eq!(held.len(), 1, "{booked}");
 }

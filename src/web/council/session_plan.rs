@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::super::equipment_form::{equipment_of, gear_fields, kinds};
 use super::super::form::{Ask, Field, Wrong, number};
 use super::super::oops::Oops;
 use super::super::page;
@@ -37,11 +38,11 @@ async fn show(
     fields: &Fields,
     wrong: Option<Wrong>,
 ) -> Result<Response, Oops> {
-    let (sheet, rooms) = insider
+    let (sheet, rooms, gear) = insider
         .read(move |view, caller| {
             let rooms = view.directory().rooms.iter().filter(|room| room.active);
             let rooms: Vec<_> = rooms.map(|room| (room.slug.clone(), room.name.clone())).collect();
-            Ok((body_sheet(view, caller, &slug)?, rooms))
+            Ok((body_sheet(view, caller, &slug)?, rooms, kinds(view.directory())))
         })
         .await?;
     let ask = Ask { lang: insider.lang(), fields, wrong: wrong.as_ref() };
@@ -49,17 +50,15 @@ async fn show(
         shell: insider.shell(insider.t("session.plan")),
         slug: sheet.body.slug.clone(),
         body: sheet.body.name.clone(),
-        form: form(ask, &sheet, rooms),
+        form: form(ask, &sheet, rooms, &gear),
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
 }
 
-fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>) -> Vec<Field> {
+fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>, gear: &[String]) -> Vec<Field> {
     let lang = ask.lang;
     let none = || (String::new(), text(lang, "session.none").to_owned());
-    let modes = sheet.law.as_ref().map_or(Vec::new(), |law| law.rules.modes.clone());
-    let modes = modes.into_iter().map(|mode| (mode.word().to_owned(), mode_word(lang, mode).to_owned()));
     let failed = sheet.sessions.iter().filter(|session| {
         use crate::council::SessionState as S;
         matches!(session.state, S::NotQuorate | S::Adjourned)
@@ -70,14 +69,23 @@ fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>) -> Vec<Fi
         ask.number("length_min", "session.length", 180, 1_440).required(),
         ask.choice("room", "session.room", "", [none()].into_iter().chain(rooms)),
         ask.text("place", "session.place", "", 200).help(text(lang, "session.place_help")),
-        ask.choice("mode", "session.mode", "physical", modes),
     ];
-    fields.extend(reason_fields(ask, sheet.law.as_ref(), None));
+    fields.extend(gear_fields(ask, gear));
+    fields.extend(mode_fields(ask, sheet.law.as_ref()));
     fields.extend([
         ask.choice("previous", "session.previous", "", [none()].into_iter().chain(failed))
             .help(text(lang, "session.previous_help")),
         ask.text("joint_with", "session.joint", "", 120).help(text(lang, "session.joint_help")),
     ]);
+    fields
+}
+
+/// In which way the body is to meet, of those that it may, and why.
+pub(super) fn mode_fields(ask: Ask<'_>, law: Option<&CouncilBody>) -> Vec<Field> {
+    let modes = law.map_or(&[][..], |law| &law.rules.modes).iter();
+    let modes = modes.map(|mode| (mode.word().to_owned(), mode_word(ask.lang, *mode).to_owned()));
+    let mut fields = vec![ask.choice("mode", "session.mode", "physical", modes)];
+    fields.extend(reason_fields(ask, law, None));
     fields
 }
 
@@ -123,6 +131,7 @@ pub(super) async fn plan(
         start,
         length_min: number(&fields, "length_min", 0),
         rooms: fields.some("room").map(str::to_owned).into_iter().collect(),
+        equipment: equipment_of(&fields),
         place: fields.get("place").to_owned(),
         mode: mode_of(&fields),
         mode_reason: reason_of(&fields),

@@ -3,19 +3,24 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
 
+use super::super::equipment_form::{equipment_of, gear_fields, kinds};
 use super::super::form::{Ask, Field, Wrong, number};
 use super::super::oops::Oops;
 use super::super::page;
 use super::super::shell::Shell;
 use super::super::visitor::{Asked, Fields, Insider, InsiderForm};
+use super::session_plan::{mode_fields, mode_of, reason_of};
 use super::words::{dated, due_words};
 use crate::booking::Refusal;
-use crate::council::{Dodge, Nth, Pattern, Proposed, YearCalendar, YearPlan};
+use crate::council::{CouncilBody, Dodge, Nth, Pattern, Proposed, Session, YearCalendar, YearPlan};
 use crate::scheduler::council::{NewSession, YearWish, body_sheet, plan_session, propose_year};
 use crate::texts::{Lang, Said, text};
 use crate::time::Zone;
+
+/// How long the session of the other body is planned to last, in minutes.
+const JOINED_MIN: u32 = 60;
 
 #[derive(Template)]
 #[template(path = "council/year_plan.html")]
@@ -59,6 +64,14 @@ pub(super) async fn ask(
 
 type Lines = Vec<(String, String)>;
 
+/// What there is to choose from.
+struct Offers {
+    rooms: Lines,
+    bodies: Lines,
+    gear: Vec<String>,
+    zone: Zone,
+}
+
 async fn show(
     insider: &Insider,
     slug: String,
@@ -69,17 +82,19 @@ async fn show(
     let lang = insider.lang();
     let wish = fields.some("pattern").map(|_| ());
     let asked = fields.clone();
-    let (sheet, rooms, bodies, zone, now) = insider
+    let (sheet, offers, now) = insider
         .read(move |view, caller| {
             let directory = view.directory();
             let rooms = directory.rooms.iter().filter(|room| room.active);
             let rooms: Lines = rooms.map(|room| (room.slug.clone(), room.name.clone())).collect();
             let bodies = directory.bodies.iter().filter(|body| body.slug != slug);
             let bodies: Lines = bodies.map(|body| (body.slug.clone(), body.name.clone())).collect();
+            let offers = Offers { rooms, bodies, gear: kinds(directory), zone: directory.house.zone };
             let sheet = body_sheet(view, caller, &slug)?;
-            Ok((sheet, rooms, bodies, directory.house.zone, view.now()))
+            Ok((sheet, offers, view.now()))
         })
         .await?;
+    let zone = offers.zone;
     let name = sheet.body.slug.clone();
     let found = match wish {
         Some(()) => insider
@@ -99,7 +114,7 @@ async fn show(
         shell: insider.shell(insider.t("year.plan")),
         slug: sheet.body.slug.clone(),
         body: sheet.body.name.clone(),
-        form: form(ask, next, rooms, bodies),
+        form: form(ask, next, offers, sheet.law.as_ref()),
         months: months(lang, &fields),
         kept: fields.0.iter().filter(|(name, _)| !matches!(name.as_str(), "form" | "day")).cloned().collect(),
         proposal,
@@ -110,7 +125,7 @@ async fn show(
     Ok(page(html.render().unwrap_or_default()))
 }
 
-fn form(ask: Ask<'_>, year: i32, rooms: Lines, bodies: Lines) -> Vec<Field> {
+fn form(ask: Ask<'_>, year: i32, offers: Offers, law: Option<&CouncilBody>) -> Vec<Field> {
     let lang = ask.lang;
     let words = |pairs: &[(&str, &'static str)]| -> Lines {
         pairs.iter().map(|(value, key)| ((*value).to_owned(), text(lang, key).to_owned())).collect()
@@ -124,7 +139,7 @@ fn form(ask: Ask<'_>, year: i32, rooms: Lines, bodies: Lines) -> Vec<Field> {
     ]);
     let keep = words(&[("", "year.dodge_keep")]).into_iter().chain(dodges.clone());
     let none = || (String::new(), text(lang, "session.none").to_owned());
-    vec![
+    let mut fields = vec![
         ask.choice(
             "pattern",
             "year.pattern",
@@ -146,11 +161,14 @@ fn form(ask: Ask<'_>, year: i32, rooms: Lines, bodies: Lines) -> Vec<Field> {
         ask.choice("holidays", "year.on_holidays", "later", dodges),
         ask.choice("breaks", "year.on_breaks", "earlier", keep),
         ask.number("minimum", "year.minimum", 0, 366).help(text(lang, "year.minimum_help")),
-        ask.choice("room", "session.room", "", [none()].into_iter().chain(rooms)),
+        ask.choice("room", "session.room", "", [none()].into_iter().chain(offers.rooms)),
         ask.number("length_min", "session.length", 180, 1_440),
-        ask.choice("joined", "year.joined", "", [none()].into_iter().chain(bodies)),
+        ask.choice("joined", "year.joined", "", [none()].into_iter().chain(offers.bodies)),
         ask.number("after_min", "year.after", 0, 600).help(text(lang, "year.after_help")),
-    ]
+    ];
+    fields.extend(gear_fields(ask, &offers.gear));
+    fields.extend(mode_fields(ask, law));
+    fields
 }
 
 /// The months, with those that are left out; July and August until something else was asked.
@@ -241,13 +259,21 @@ pub(super) async fn book(
             start,
             length_min: number(&fields, "length_min", 180),
             rooms: rooms.clone(),
+            equipment: equipment_of(&fields),
+            mode: mode_of(&fields),
+            mode_reason: reason_of(&fields),
             ..NewSession::default()
         };
-        let outcome = match insider.write(move |tx, caller| plan_session(tx, caller, &new)).await {
-            Ok(session) => join(&insider, session, joined.as_ref(), start).await,
-            Err(refusal) => Err(refusal),
-        };
-        match outcome {
+        let other = joined.clone();
+        // Both or none: a session of the council does not stand without the one that was to follow it.
+        let outcome = insider.write(move |tx, caller| {
+            let session = plan_session(tx, caller, &new)?;
+            if let Some((body, after_min)) = other {
+                plan_session(tx, caller, &joined_to(&session, &new, body, after_min))?;
+            }
+            Ok(session)
+        });
+        match outcome.await {
             Ok(session) => booked.push((session.slug.clone(), super::words::when(lang, &session))),
             Err(refusal @ (Refusal::Forbidden { .. } | Refusal::Unknown(_))) => {
                 return Err(insider.oops(refusal));
@@ -266,21 +292,15 @@ pub(super) async fn book(
     show(&insider, slug, fields, booked, refused).await
 }
 
-/// Plans the session of the other body: in the same room and stream, with an agenda of its own.
-async fn join(
-    insider: &Insider,
-    session: crate::council::Session,
-    joined: Option<&(String, u32)>,
-    start: chrono::NaiveDateTime,
-) -> Result<crate::council::Session, Refusal> {
-    let Some((body, after_min)) = joined else { return Ok(session) };
-    let new = NewSession {
-        body: body.clone(),
-        start: start + chrono::TimeDelta::minutes(i64::from(*after_min)),
-        length_min: 60,
+/// The session of the other body: in the same room and stream and in the same way, with an agenda of its own.
+fn joined_to(session: &Session, new: &NewSession, body: String, after_min: u32) -> NewSession {
+    NewSession {
+        body,
+        start: new.start + TimeDelta::minutes(i64::from(after_min)),
+        length_min: JOINED_MIN,
         joint_with: Some(session.slug.clone()),
+        mode: new.mode,
+        mode_reason: new.mode_reason.clone(),
         ..NewSession::default()
-    };
-    insider.write(move |tx, caller| plan_session(tx, caller, &new)).await?;
-    Ok(session)
+    }
 }
