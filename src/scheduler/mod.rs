@@ -83,10 +83,10 @@ pub use caller::Caller;
 use caller::must_tend;
 pub use chamber::{
     DecisionText, DeclareVote, EndItem, FeeLine, Hall, NotePresence, OpenVote, Signal, adjourn_session,
-    annul_vote, begin_item, cast_ballots, close_session, compute_fees, declare_not_quorate, declare_vote,
-    end_item, fees_csv, hand_in_device, hand_in_paper, note_presence, open_session, open_vote, preside,
-    read_hall, read_seat, resume_session, signal_session, start_speaking, stop_speaking, summarise_item,
-    suspend_session,
+    annul_vote, begin_item, cast_ballots, close_session, compute_fees, conducted, declare_not_quorate,
+    declare_vote, end_item, fees_csv, hand_in_device, hand_in_paper, note_presence, open_session, open_vote,
+    preside, read_hall, read_seat, resume_session, signal_session, start_speaking, stop_speaking,
+    summarise_item, suspend_session,
 };
 pub use change_document::{
     DocumentFields, change_document, change_state, set_access, set_readers, set_recused,

@@ -14,7 +14,7 @@ use belfort::texts::Lang;
 use belfort::town::{Grant, Role};
 use chrono::TimeDelta;
 
-use crate::chamber_stage::{CLOSED, DECISION, NOTICE, Stage, URGENT, item, key, send};
+use crate::chamber_stage::{CLOSED, DECISION, NOTICE, Stage, URGENT, item, key, send, tested};
 
 fn ended(outcome: Outcome) -> EndItem {
     EndItem { outcome, decisions: Vec::new(), summary: "Kort besproken.".into() }
@@ -37,7 +37,7 @@ fn vote_all(stage: &Stage, question: belfort::scheduler::OpenVote, choices: &[Ch
 async fn a_session_opens_with_chair_secretary_and_quorum_and_keeps_its_hour() {
     let stage = Stage::new(901).await;
     let session = stage.session;
-    let open = || stage.act(move |tx, caller| open_session(tx, caller, session));
+    let open = || stage.act(move |tx, caller| open_session(tx, caller, session, ""));
     assert_eq!(key(open()), "chamber.no_chair");
     stage.note(0, PresenceKind::Arrive(Channel::Room)).unwrap();
     assert_eq!(key(open()), "chamber.no_secretary");
@@ -149,7 +149,7 @@ async fn after_a_second_convocation_old_items_are_decided_whatever_the_number_an
         let new = NotePresence { mandate: seat, kind, at: None, source, identified_by };
         stage.act(move |tx, caller| note_presence(tx, caller, second, &new)).unwrap();
     }
-    stage.act(move |tx, caller| open_session(tx, caller, second)).unwrap();
+    stage.act(move |tx, caller| open_session(tx, caller, second, "Wie belt, deed dat al.")).unwrap();
     let begin = |id| stage.act(move |tx, caller| begin_item(tx, caller, second, id));
     assert_eq!(key(begin(fresh)), "chamber.no_quorum", "only items that come for the second time");
     begin(again).unwrap();
@@ -194,6 +194,26 @@ async fn an_urgent_item_needs_two_thirds_of_those_present_before_it_is_begun() {
     assert_eq!(key(annul(0)), "chamber.vote_stands", "once");
     stage.begin(URGENT).unwrap();
     assert_eq!(key(annul(1)), "chamber.vote_stands", "the item rests on it");
+    stage.verify();
+}
+
+#[tokio::test]
+async fn a_hybrid_session_without_a_test_call_opens_only_with_a_reason() {
+    let stage = Stage::new(914).await;
+    let (session, seat) = (stage.session, stage.seats[3]);
+    stage.act(move |tx, _| tx.put_test_call(session, &tested(seat, None)).map_err(Into::into)).unwrap();
+    stage.fill(5);
+    let clerk = stage.town.signed_in("griet.clerk@stad.example", &[Grant::town(Role::Clerk)]);
+    let cockpit = format!("/council/sessions/{}/chamber", Stage::SLUG);
+    assert!(clerk.get(&cockpit).await.must(200).text().contains("id=\"open-reason\""));
+    let open = async |reason: &str| {
+        send(&clerk, &cockpit, &format!("{cockpit}/session"), &[("do", "open"), ("reason", reason)]).await
+    };
+    let refused = open(" ").await.must(200).text();
+    assert!(refused.contains("role=\"alert\"") && refused.contains("testgesprek"), "{refused}");
+    open("Iedereen zit toch in de zaal.").await.must(303);
+    let opened = stage.hall().events.into_iter().find(|event| event.kind == SessionEventKind::Opened);
+    assert_eq!(opened.unwrap().reason, "Iedereen zit toch in de zaal.");
     stage.verify();
 }
 
@@ -447,7 +467,7 @@ async fn whoever_was_to_preside_is_replaced_and_a_badge_at_the_door_counts() {
         badge(screen("raadzaal"), place, arrive(), IdentifiedBy::Badge).unwrap();
     }
     stage.note(7, arrive()).unwrap();
-    stage.act(move |tx, caller| open_session(tx, caller, session)).unwrap();
+    stage.act(move |tx, caller| open_session(tx, caller, session, "")).unwrap();
     // Somebody remote who touches the screen at the door changes the way they take part.
     stage.note(5, PresenceKind::Arrive(Channel::Remote)).unwrap();
     badge(screen("raadzaal"), 5, arrive(), IdentifiedBy::Pin).unwrap();

@@ -2,9 +2,9 @@
 
 use belfort::booking::Refusal;
 use belfort::council::{
-    AgendaItem, CouncilBody, FeePolicy, Ground, ItemState, Majority, Mandate, MandateRole, MandateStatus,
-    Origin, RemoteTool, RulesOfProcedure, Section, Session, SessionMode, SessionPart, SessionState, Term,
-    Urgency, VoteKind, VotePurpose,
+    AgendaItem, CallResult, CouncilBody, FeePolicy, Ground, ItemState, Majority, Mandate, MandateRole,
+    MandateStatus, Origin, RemoteTool, RulesOfProcedure, Section, Session, SessionMode, SessionPart,
+    SessionState, Term, TestCall, Urgency, VoteKind, VotePurpose,
 };
 use belfort::ids::{BodyId, ItemId, MandateId, MeetingId, PersonId, SessionId, TermId, VoteId};
 use belfort::presence::{Channel, IdentifiedBy, PresenceKind, Source};
@@ -99,7 +99,7 @@ impl Stage {
     pub fn opened(self, members: usize) -> Self {
         self.fill(members);
         let session = self.session;
-        self.act(move |tx, caller| open_session(tx, caller, session)).unwrap();
+        self.act(move |tx, caller| open_session(tx, caller, session, "")).unwrap();
         self
     }
 
@@ -199,8 +199,15 @@ fn found(tx: &Tx<'_>, body: BodyId, meeting: MeetingId, rules: RulesOfProcedure)
         closed: None,
         version: 1,
     })?;
+    tx.put_test_call(session, &tested(seats[3], Some(tx.now() - TimeDelta::hours(2))))?;
     let items = found_items(tx, session)?;
     Ok((seats, session, items))
+}
+
+/// The chair's test call with a member, made or only planned.
+pub fn tested(mandate: MandateId, done_at: Option<chrono::DateTime<Utc>>) -> TestCall {
+    let result = if done_at.is_some() { CallResult::Good } else { CallResult::Planned };
+    TestCall { mandate, planned: None, done_at, result, note: String::new() }
 }
 
 fn found_members(tx: &Tx<'_>, term: TermId) -> Result<Vec<MandateId>, Refusal> {

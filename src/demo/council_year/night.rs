@@ -6,12 +6,12 @@ use super::tale::Twist;
 use super::year::Planned;
 use crate::booking::Refusal;
 use crate::council::{
-    AgendaItem, Ballot, Choice, ItemState, Majority, Outcome, Section, Session, SessionPart, Urn, VoteKind,
-    VoteOutcome, VotePurpose,
+    AgendaItem, Ballot, CallResult, Choice, ItemState, Majority, Outcome, Readied, ReadyState, Section,
+    Session, SessionPart, Urn, VoteKind, VoteOutcome, VotePurpose,
 };
 use crate::ids::{ItemId, MandateId, VoteId};
 use crate::presence::{Channel, IdentifiedBy, PresenceKind, Source};
-use crate::scheduler::council::{ItemFields, add_item, fix_agenda, step_item};
+use crate::scheduler::council::{ItemFields, add_item, fix_agenda, note_ready, note_test_call, step_item};
 use crate::scheduler::{
     DeclareVote, EndItem, NotePresence, OpenVote, Signal, begin_item, cast_ballots, close_session,
     declare_not_quorate, declare_vote, end_item, hand_in_paper, note_presence, open_session, open_vote,
@@ -31,10 +31,13 @@ pub(super) fn hold(stage: &Stage<'_>, planned: &Planned, twist: Twist) -> Result
     };
     let remote = if twist == Twist::Hybrid { 6 } else { 0 };
     let night = Night { stage, session: &session, twist };
+    if remote > 0 {
+        night.test(&mandates[coming - remote..coming])?;
+    }
     night.arrive(&mandates[..coming], remote)?;
     stage.pass(120);
     let id = session.id;
-    stage.act(move |tx, caller| open_session(tx, caller, id))?;
+    stage.act(move |tx, caller| open_session(tx, caller, id, ""))?;
     if twist == Twist::Hybrid {
         stage.act(move |tx, caller| signal_session(tx, caller, id, (Signal::Stream, true)))?;
     }
@@ -87,6 +90,20 @@ impl Night<'_, '_> {
             }
             if let Some(secretary) = secretary.filter(|one| !mandates.contains(one)) {
                 note_presence(tx, caller, id, &note(secretary, PresenceKind::Arrive(Channel::Room)))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The chair's test call with those who take part from elsewhere, and what else has to be ready.
+    fn test(&self, remote: &[MandateId]) -> Result<(), Refusal> {
+        let (slug, remote) = (self.session.slug.clone(), remote.to_vec());
+        self.stage.act(move |tx, caller| {
+            for what in Readied::ALL {
+                note_ready(tx, caller, &slug, what, ReadyState::Done, "")?;
+            }
+            for mandate in &remote {
+                note_test_call(tx, caller, &slug, *mandate, CallResult::Good, "")?;
             }
             Ok(())
         })

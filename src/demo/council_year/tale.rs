@@ -13,9 +13,12 @@ use crate::council::{AgendaItem, Ground, ItemState, ModeReason, SessionMode, Ses
 use crate::scheduler::council::{
     Convene, ItemFields, NewSession, add_item, add_minutes_item, approve_minutes, cancel_session,
     change_mode, convene, fix_agenda, move_session, offer_minutes, open_convocation, plan_session,
-    sign_minutes, step_item, submit_item, table_again,
+    plan_test_calls, sign_minutes, step_item, submit_item, table_again,
 };
 use crate::scheduler::{Publish, publish_session};
+
+/// How long before a hybrid session its test call is planned.
+const TEST_CALL: TimeDelta = TimeDelta::hours(1);
 
 /// What goes otherwise in a session of the council, by its place in the year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +159,8 @@ impl Teller<'_, '_> {
             };
             self.stage
                 .act(move |tx, caller| change_mode(tx, caller, &slug, SessionMode::Hybrid, Some(&reason)))?;
+            let (slug, call) = (planned.slug.clone(), self.stage.session(&planned.slug)?.planned - TEST_CALL);
+            self.stage.act(move |tx, caller| plan_test_calls(tx, caller, &slug, call))?;
         }
         for fields in matters(planned, twist) {
             self.approved_item(&planned.slug, fields)?;

@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::booking::Refusal;
 use crate::council::{
     AgendaItem, Law, Mandate, MandateStatus, Quorum, RulesOfProcedure, Session, SessionEvent,
-    SessionEventKind, SessionPart, SessionState, Treatment, Vote, VotePurpose, VoteState, places, sitting,
+    SessionEventKind, SessionMode, SessionPart, SessionState, Treatment, Vote, VotePurpose, VoteState,
+    places, sitting,
 };
 use crate::ids::{BodyId, ItemId, MandateId, SessionId, VoteId};
 use crate::presence::{Ledger, Presence, PresenceEvent, present, quorum};
@@ -39,6 +40,8 @@ pub struct Hall {
     pub treatments: Vec<Treatment>,
     /// The votes, in order.
     pub votes: Vec<Vote>,
+    /// Whether members may take part from elsewhere and no test call was made with any of them (rule H1).
+    pub untested: bool,
     /// Items that come for the second time after a second convocation.
     second_time: BTreeSet<ItemId>,
 }
@@ -51,11 +54,19 @@ fn conducts(caller: &Caller, body: BodyId) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Refusal::Unknown`] if there is none, [`Refusal::Forbidden`] for others.
-pub fn read_hall(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Hall, Refusal> {
+pub fn conducted(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Session, Refusal> {
     let unknown = || Refusal::unknown("session", super::super::create_meeting::clip(slug));
-    let hall = Hall::of(view, view.session_named(slug)?.ok_or_else(unknown)?)?;
-    hall.must_conduct(caller)?;
-    Ok(hall)
+    let session = view.session_named(slug)?.ok_or_else(unknown)?;
+    conducts(caller, session.body)?;
+    Ok(session)
+}
+
+/// All of the session with this name in addresses, for those who conduct it.
+///
+/// # Errors
+/// As [`conducted`].
+pub fn read_hall(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Hall, Refusal> {
+    Hall::of(view, conducted(view, caller, slug)?)
 }
 
 /// The session with this name in addresses, for a member of it, and their mandate.
@@ -95,6 +106,8 @@ impl Hall {
             }
             None => BTreeSet::new(),
         };
+        let ahead = session.mode != SessionMode::Physical && session.state.lies_ahead();
+        let tested = !ahead || view.test_calls(session.id)?.iter().any(|call| call.done_at.is_some());
         Ok(Self {
             now: view.now(),
             rules: view.council_body(session.body)?.map(|body| body.rules).unwrap_or_default(),
@@ -106,6 +119,7 @@ impl Hall {
             mandates,
             names,
             items,
+            untested: !tested,
             second_time,
         })
     }

@@ -19,7 +19,7 @@ pub use cast_ballot::{cast_ballots, hand_in_device, hand_in_paper};
 pub use compute_fees::{FeeLine, compute_fees, fees_csv};
 pub use declare_vote::{DeclareVote, annul_vote, declare_vote};
 pub use end_session::{adjourn_session, close_session, declare_not_quorate};
-pub use hall::{Hall, read_hall, read_seat};
+pub use hall::{Hall, conducted, read_hall, read_seat};
 pub use note_presence::{NotePresence, note_presence};
 pub use open_session::{open_session, preside, resume_session, suspend_session};
 pub use open_vote::{OpenVote, open_vote};

@@ -25,11 +25,13 @@ pub(super) fn reason(text: &str) -> Result<&str, Refusal> {
 }
 
 /// Opens a session: chair and secretary are there, and enough members or an exemption (rule S2). When it was planned
-/// never changes by it (rule S3).
+/// never changes by it (rule S3). `why` says why it is opened though no test call was made with anybody who takes part
+/// from elsewhere (rule H1); it is kept with the opening.
 ///
 /// # Errors
-/// [`Refusal::State`] if it is not convened, without chair or secretary, or for want of members (article 26).
-pub fn open_session(tx: &Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), Refusal> {
+/// [`Refusal::State`] if it is not convened, without chair or secretary, or for want of members (article 26);
+/// [`Refusal::Invalid`] of `reason` where a reason is needed.
+pub fn open_session(tx: &Tx<'_>, caller: &Caller, id: SessionId, why: &str) -> Result<(), Refusal> {
     let mut hall = Hall::load(tx, id)?;
     hall.must_conduct(caller)?;
     if !hall.session.state.may_become(SessionState::Open) || hall.session.state.is_under_way() {
@@ -37,6 +39,7 @@ pub fn open_session(tx: &Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), R
     }
     must_preside(&hall)?;
     let count = hall.must_be_quorate(None)?;
+    let why = if hall.untested { untested_because(why)? } else { "" };
     let closed = hall.sits_closed();
     hall.session.state = SessionState::Open;
     hall.session.opened = Some(hall.now);
@@ -47,16 +50,25 @@ pub fn open_session(tx: &Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), R
     } else {
         (SessionEventKind::DoorsOpen, SessionEventKind::ScreensOn)
     };
-    for kind in [SessionEventKind::Opened, doors, screens] {
-        tx.add_session_event(id, kind, (None, None), "")?;
+    for (kind, why) in [(SessionEventKind::Opened, why), (doors, ""), (screens, "")] {
+        tx.add_session_event(id, kind, (None, None), why)?;
     }
     let detail = json!({
         "at": hall.now.timestamp(),
         "grace_s": hall.rules.lost_grace_s,
         "convocation": hall.session.convocation_no,
+        "untested": hall.untested,
         "quorum": figures(&hall, &count),
     });
     note(tx, caller, &hall.session, ("session.opened", detail))
+}
+
+/// The reason, or what is asked for where none is given.
+fn untested_because(why: &str) -> Result<&str, Refusal> {
+    if why.trim().is_empty() {
+        return Err(Refusal::invalid("reason", Said::new("chamber.no_test_call")));
+    }
+    reason(why)
 }
 
 /// Refuses to go on without chair and secretary.

@@ -100,6 +100,8 @@ struct Switch {
 struct Conduct {
     /// The acts that can be done.
     acts: Vec<&'static str>,
+    /// No test call was made with anybody who takes part from elsewhere.
+    untested: bool,
     left: Vec<String>,
     chairs: Vec<(MandateId, String, bool)>,
     secretaries: Vec<(MandateId, String, bool)>,
@@ -347,6 +349,7 @@ fn conduct(lang: Lang, hall: &Hall) -> Conduct {
     ];
     Conduct {
         acts: acts.into_iter().filter(|(_, can)| *can).map(|(act, _)| act).collect(),
+        untested: hall.untested,
         left: hall.left_over().into_iter().map(title_of).collect(),
         chairs: pick(hall.session.chair, &|role| {
             !matches!(role, MandateRole::Advisory | MandateRole::Secretary)

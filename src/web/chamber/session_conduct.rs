@@ -8,18 +8,13 @@ use crate::booking::Refusal;
 use crate::http::App;
 use crate::ids::{MandateId, SessionId};
 use crate::scheduler::{
-    Caller, Signal, adjourn_session, close_session, declare_not_quorate, open_session, preside, read_hall,
+    Caller, Signal, adjourn_session, close_session, conducted, declare_not_quorate, open_session, preside,
     resume_session, signal_session, start_speaking, stop_speaking, suspend_session,
 };
 use crate::store::Tx;
 use crate::texts::Said;
 use crate::web::oops::Oops;
 use crate::web::visitor::{Fields, Insider, InsiderForm};
-
-/// The session of an address, for whoever conducts it.
-pub(super) fn session_of(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<SessionId, Refusal> {
-    Ok(read_hall(tx, caller, slug)?.session.id)
-}
 
 /// What a form does that knows no such act.
 pub(super) fn no_such_act() -> Refusal {
@@ -40,7 +35,7 @@ pub(super) async fn act(
 ) -> Result<Response, Oops> {
     let (asked, sent) = (slug.to_owned(), fields.clone());
     let done =
-        insider.write(move |tx, caller| work(tx, caller, session_of(tx, caller, &asked)?, &sent)).await;
+        insider.write(move |tx, caller| work(tx, caller, conducted(tx, caller, &asked)?.id, &sent)).await;
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/council/sessions/{slug}/chamber")).into_response()),
         Err(refusal @ Refusal::Forbidden { .. }) => Err(insider.oops(refusal)),
@@ -55,7 +50,7 @@ pub(super) async fn conduct(
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
     act(&app, &insider, (&slug, fields), |tx, caller, id, sent| match sent.get("do") {
-        "open" => open_session(tx, caller, id),
+        "open" => open_session(tx, caller, id, sent.get("reason")),
         "suspend" => suspend_session(tx, caller, id, sent.get("reason")),
         "resume" => resume_session(tx, caller, id),
         "close" => close_session(tx, caller, id, sent.ticked("leaving")),
