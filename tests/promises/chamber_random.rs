@@ -6,7 +6,7 @@ use belfort::council::{
     Ballot, Choice, Majority, Outcome, RulesOfProcedure, TieBreak, TieGround, Urn, VoteKind, VotePurpose,
     VoteState,
 };
-use belfort::ids::{IdSource, VoteId};
+use belfort::ids::VoteId;
 use belfort::presence::{Channel, IdentifiedBy, PresenceKind, Source, quorum};
 use belfort::scheduler::{
     DeclareVote, EndItem, NotePresence, OpenVote, Signal, annul_vote, cast_ballots, declare_vote, end_item,
@@ -16,19 +16,7 @@ use chrono::TimeDelta;
 
 use crate::chamber_stage::{ELECTION, Stage, URGENT};
 use crate::chamber_votes::recompute;
-
-/// What is drawn at random, the same for the same seed.
-struct Dice(IdSource);
-
-impl Dice {
-    fn below(&self, below: usize) -> usize {
-        usize::try_from(self.0.below(below as u64)).unwrap()
-    }
-
-    fn of<T: Clone>(&self, choices: &[T]) -> T {
-        choices[self.below(choices.len())].clone()
-    }
-}
+use crate::dice::Dice;
 
 /// Outside of a runtime: it waits for the writer more often than a task of tokio may without giving way.
 #[test]
@@ -38,7 +26,7 @@ fn whatever_happens_in_a_session_can_be_counted_anew() {
     for seed in 0..4 {
         let rules = RulesOfProcedure { lost_grace_s: 40, ..RulesOfProcedure::default() };
         let stage = runtime.block_on(Stage::with(950 + seed, rules)).opened(6);
-        let dice = Dice(IdSource::seeded(seed));
+        let dice = Dice::new(seed);
         for _ in 0..220 {
             stage.pass(i64::try_from(dice.below(25)).unwrap());
             // What cannot be done is refused, and leaves nothing behind.

@@ -15,6 +15,8 @@ mod chamber_stage;
 mod chamber_votes;
 mod council_clerk;
 mod council_mail;
+#[path = "../support/dice.rs"]
+mod dice;
 mod documents_access;
 mod documents_frozen;
 mod documents_hostile;
