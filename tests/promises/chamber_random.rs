@@ -32,7 +32,7 @@ fn whatever_happens_in_a_session_can_be_counted_anew() {
             // What cannot be done is refused, and leaves nothing behind.
             let tried = deed(&stage, &dice);
             assert!(!matches!(tried, Err(Refusal::Internal(_) | Refusal::Unavailable(_))), "{tried:?}");
-            if dice.below(6) == 0 {
+            if dice.one_in(6) {
                 // Enough come back now and then for the session to go on.
                 for place in 0..7 {
                     let _ = stage.note(place, PresenceKind::Arrive(Channel::Room));
@@ -96,7 +96,7 @@ fn deed(stage: &Stage, dice: &Dice) -> Result<(), Refusal> {
         7 | 8 => put(stage, dice),
         9 => stage.act(move |tx, caller| suspend_session(tx, caller, session, "Pauze")),
         10 => stage.act(move |tx, caller| resume_session(tx, caller, session)),
-        11 if dice.below(2) == 0 => {
+        11 if dice.one_in(2) => {
             let Some(vote) = hall.votes.last().map(|vote| vote.id) else { return Ok(()) };
             stage.act(move |tx, caller| annul_vote(tx, caller, vote, "Fout"))
         }
@@ -132,7 +132,7 @@ fn attend(stage: &Stage, dice: &Dice) -> Result<(), Refusal> {
         _ => stage.seats[dice.below(7)],
     };
     let earlier = TimeDelta::seconds(i64::try_from(dice.below(90)).unwrap());
-    let at = (dice.below(3) == 0).then(|| hall.now - earlier);
+    let at = (dice.one_in(3)).then(|| hall.now - earlier);
     let identified_by =
         dice.of(&[IdentifiedBy::SeenByChair, IdentifiedBy::SeenByChair, IdentifiedBy::TwoFactor]);
     let new = NotePresence { mandate, kind, at, source: Source::Clerk, identified_by };
