@@ -185,7 +185,7 @@ impl<'t> Story<'t> {
         let session = self.session;
         self.act(move |tx, caller| {
             for signal in [Signal::Stream, Signal::Doors, Signal::Screens] {
-                if !(signal == Signal::Stream && !closed) {
+                if signal != Signal::Stream || closed {
                     signal_session(tx, caller, session, (signal, !closed))?;
                 }
             }
