@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Starts a real clamd and has our uploads scanned by it.
 
-Usage: run.py
+Usage: run.py [OPTION ...]
 
-Needs Debian `clamav-daemon`. No definitions are fetched: the database holds one signature, that of the test string of
+The options are for cargo: with which features the tests are built, so that those that are there need no building. Needs Debian `clamav-daemon`. No definitions are fetched: the database holds one signature, that of the test string of
 EICAR, written here by its hash. Then the test of uploads runs against this clamd instead of its own peer, over a line and
 over a socket of the machine. Exits 1 if a test fails.
 """
@@ -23,8 +23,7 @@ PORT = 33310
 
 
 def test(address):
-    command = ["cargo", "test", "--no-default-features", "--features", "server", "--test", "promises", "--",
-               "documents_uploads::a_virus"]
+    command = ["cargo", "test", *sys.argv[1:], "--test", "promises", "--", "documents_uploads::a_virus"]
     outcome = subprocess.run(command, cwd=HERE, env={**os.environ, "BELFORT_TEST_CLAMD": address})
     print(("ok   " if outcome.returncode == 0 else "FAIL ") + address)
     return outcome.returncode == 0

@@ -1,7 +1,8 @@
-"""What is published, from a running server or from a folder into which a test saved it."""
+"""What is published: by a running server, by a program that plays a year, or in a folder into which a test saved it."""
 
 import json
 import pathlib
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -9,6 +10,9 @@ import urllib.request
 
 class Saved:
     """A folder with an index: address, file, status."""
+
+    def end(self):
+        """Nothing is to be stopped."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -26,6 +30,9 @@ class Saved:
 class Running:
     """A server. Its pages name it by its public address, which may be another than the one it is reached at."""
 
+    def end(self):
+        """It goes on: others started it."""
+
     def __init__(self, url):
         self.url = url.rstrip("/")
         system = json.loads(self.get("/oparl")[1])
@@ -40,9 +47,25 @@ class Running:
             return error.code, error.read()
 
 
+class Played(Running):
+    """The year that the program plays and serves, until it is asked to stop."""
+
+    def __init__(self, program):
+        command = [program, "demo", "--council-year", "--json", "--no-kiosk", "--listen", "127.0.0.1:0"]
+        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        super().__init__(json.loads(self.server.stdout.readline())["base_url"])
+
+    def end(self):
+        """Stops the server."""
+        self.server.terminate()
+        self.server.wait(timeout=30)
+
+
 def site(where):
-    """The site at an address or in a folder."""
-    return Running(where) if where.startswith("http") else Saved(where)
+    """The site at an address, in a folder, or of a program."""
+    if where.startswith("http"):
+        return Running(where)
+    return Saved(where) if pathlib.Path(where).is_dir() else Played(where)
 
 
 def path_of(base, address):

@@ -3,11 +3,13 @@
 
 Usage: run.py WHERE NODE_MODULES
 
-WHERE is the address of a running server, or a folder into which the test `portal_pages` saved what it publishes
-(BELFORT_PORTAL). NODE_MODULES holds @lblod/lib-decision-validation; pySHACL must be installed. Prints a line per
-check and exits 1 if one fails. Nothing is fetched but from WHERE (see README.md).
+WHERE is the program `belfort`, which then plays a year of council sessions and serves it, or the address of a running
+server, or a folder into which the test `portal_pages` saved what it publishes (BELFORT_PORTAL). NODE_MODULES holds
+@lblod/lib-decision-validation; pySHACL must be installed. Prints a line per check and exits 1 if one fails. Nothing is
+fetched but from WHERE (see README.md).
 
-1. The feed is read to its end, conforms to the shape that the Flemish government publishes, and leads to every page.
+1. The feed is read to its end, conforms to the shape that the Flemish government publishes, and names every page that
+   the register names.
 2. Every page that stands is read by the official validator: agendas, decision lists and minutes reach Niveau 3.
 3. Their triples conform to the official shapes (datatypes too) and to our stricter ones.
 4. Faults put into these pages are found by each of these checks.
@@ -15,21 +17,21 @@ check and exits 1 if one fails. Nothing is fetched but from WHERE (see README.md
 6. OParl holds to its schemas, and its addresses lead on.
 """
 
+import collections
+import concurrent.futures
 import hashlib
 import json
-import pathlib
-import subprocess
+import os
 import sys
-import tempfile
 
 import rdflib
 
 import mutants
 import oparl
 import shacl
+from official import Official, reaches
 from published import path_of, site
 
-HERE = pathlib.Path(__file__).resolve().parent
 TYPES = "https://data.vlaanderen.be/id/concept/BesluitDocumentType/"
 KINDS = {
     TYPES + "13fefad6-a9d6-4025-83b5-e4cbee3a8965": "Agenda",
@@ -38,7 +40,6 @@ KINDS = {
     TYPES + "9d5bfaca-bbf2-49dd-a830-769f91a6377b": "-",
 }
 SHAPES = {"Agenda": ["agenda"], "Besluitenlijst": ["besluitenlijst"], "Notulen": [], "-": []}
-STEMMING = "http://data.vlaanderen.be/ns/besluit#Stemming"
 PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
 DCT = rdflib.Namespace("http://purl.org/dc/terms/")
 TREE = rdflib.Namespace("https://w3id.org/tree#")
@@ -69,35 +70,29 @@ def read_feed(where):
     return graph
 
 
-def official(modules, html, kind, folder):
-    """(what the official validator says, the triples of the page)."""
-    page, out = folder / "page.html", folder / "page.nt"
-    page.write_bytes(html)
-    command = ["node", str(HERE / "validate.mjs"), modules, str(HERE / "offline.json"), str(page), kind, str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    if done.returncode != 0:
-        return {"maturity": done.stderr[-400:], "found": None, "missing": []}, ""
-    return json.loads(done.stdout), out.read_text()
+def begin(modules):
+    """Starts the validator of a worker."""
+    global VALIDATOR
+    VALIDATOR = Official(modules)
 
 
-def reaches(said, html):
-    """Whether a page reaches the level that it can.
+def read_page(path, kind, document, html):
+    """(what the validator says of a page, its faults): what, whether it holds, more."""
+    said = VALIDATOR.read(html, kind)
+    graph, checks = shacl.triples(said["triples"]), []
+    if kind != "-":
+        right = reaches(said, html) and said["found"] == kind
+        checks.append((f"{path}: {kind}, {said['maturity']}", right, "; ".join(said["missing"][:5])))
+    checks.append((f"{path} is the document that the feed names", (document, None, None) in graph, ""))
+    for shapes in [*SHAPES[kind], "belfort-strict"]:
+        found = shacl.faults(graph, shapes)
+        checks.append((f"{path}: {shapes}", not found, "; ".join(found[:5])))
+    return said, checks
 
-    That is Niveau 3. It asks for the names of those present, which a body may keep to itself; and the validator wants
-    a vote on every list, also of a session that took none or of a body that never meets in public.
-    """
-    if said["maturity"] == "Niveau 3":
-        return True
-    reports = [said["report"][f"maturityLevel{n}Report"] for n in (1, 2, 3)] if "report" in said else []
-    missing = {name for report in reports for name in report["missingClasses"]}
-    if b"besluit:Stemming" not in html and missing <= {STEMMING}:
-        return bool(reports) and not reports[0]["invalidProperties"]
-    return b"heeftAanwezigeBijStart" not in html and said["maturity"] in ("Niveau 1", "Niveau 2")
 
-
-def read_pages(where, modules, feed, folder):
-    """Checks every page that stands; one good page of each kind, as HTML and as triples."""
-    good = {}
+def read_pages(where, feed, workers):
+    """Checks every page that stands, several at a time; the good pages of each kind, as HTML and as triples."""
+    pages = []
     for member, place in sorted(feed.subject_objects(PROV.atLocation)):
         path = path_of(where.base, str(place))
         status, html = where.get(path)
@@ -105,35 +100,29 @@ def read_pages(where, modules, feed, folder):
             print(f"ok   {path} was withdrawn")
             continue
         check(f"{path} is there", status == 200, status)
-        kind = KINDS[str(feed.value(member, DCT.type))]
-        said, triples = official(modules, html, kind, folder)
-        if kind != "-":
-            reached = reaches(said, html)
-            check(f"{path}: {kind}, {said['maturity']}", reached and said["found"] == kind, "; ".join(said["missing"][:5]))
-        graph = shacl.triples(triples)
-        document = feed.value(member, DCT.isVersionOf)
-        check(f"{path} is the document that the feed names", (document, None, None) in graph)
-        for shapes in [*SHAPES[kind], "belfort-strict"]:
-            found = shacl.faults(graph, shapes)
-            check(f"{path}: {shapes}", not found, "; ".join(found[:5]))
-        good[kind] = (html, triples)
+        pages.append((path, KINDS[str(feed.value(member, DCT.type))], feed.value(member, DCT.isVersionOf), html))
+    good, levels = collections.defaultdict(list), collections.Counter()
+    for (_, kind, _, html), (said, checks) in zip(pages, workers.map(read_page, *zip(*pages))):
+        for outcome in checks:
+            check(*outcome)
+        levels[f"{kind} {said['maturity'] or 'without a level'}"] += 1
+        if said["maturity"] in (None, "Niveau 3"):
+            good[kind].append((html, said["triples"]))
+    print("     " + ", ".join(f"{count} {level}" for level, count in sorted(levels.items())), flush=True)
     return good
 
 
-def read_mutants(modules, good, feed, folder):
+def read_mutants(modules, good, feed):
     """Every check can fail."""
-    for what, kind, old, new in mutants.OFFICIAL:
-        html = good[kind][0]
-        assert old.encode() in html, f"{kind} has no {old}"
-        said, _ = official(modules, html.replace(old.encode(), new.encode()), kind, folder)
-        check(f"the official validator finds {what}", said["maturity"] != "Niveau 3", said["maturity"])
-    for what, found in mutants.shaped({kind: triples for kind, (_, triples) in good.items()}):
+    for what, found, said in mutants.official(Official(modules), good):
+        check(f"the official validator finds {what}", found, said)
+    for what, found in mutants.shaped(good):
         check(f"shapes find {what}", found)
     check("the shape of the feed finds a member without a place", mutants.feed(feed))
 
 
-def read_register(where):
-    """The chain of the register, made again."""
+def read_register(where, feed):
+    """The chain of the register, made again; what it names is what the feed names."""
     register = json.loads(where.get("/bekendmakingen.json")[1])
     names = ["prev_hash", "seq", "kind", "session", "decision", "version", "act", "document", "url", "title", "reason",
              "published_at", "sha256"]
@@ -147,26 +136,41 @@ def read_register(where):
         if status == 200 and hashlib.sha256(html).hexdigest() != entry["sha256"]:
             broken.append(entry["seq"])
     check(f"the register of {len(register['entries'])} entries holds", not broken, " ".join(broken))
+    apart = {entry["url"] for entry in register["entries"]} ^ {str(place) for place in feed.objects(None, PROV.atLocation)}
+    check("the feed names what the register names", not apart, " ".join(sorted(apart)[:5]))
 
 
-def main():
-    """Runs all checks."""
-    where, modules = site(sys.argv[1]), sys.argv[2]
+def read(where, modules):
+    """Runs all checks on a site."""
     feed = read_feed(where)
     found = shacl.faults(feed, "publication-stream")
     check("the feed conforms", not found, "; ".join(found[:5]))
     check("the feed has members", len(list(feed.subject_objects(PROV.atLocation))) > 0)
-    with tempfile.TemporaryDirectory() as folder:
-        good = read_pages(where, modules, feed, pathlib.Path(folder))
-        missing = [kind for kind in KINDS.values() if kind not in good]
-        check("there is a page of each kind", not missing, " ".join(missing))
-        if not missing:
-            read_mutants(modules, good, feed, pathlib.Path(folder))
-    read_register(where)
-    seen, faults = oparl.check(where)
+    pool = concurrent.futures
+    with (
+        pool.ProcessPoolExecutor(os.cpu_count(), initializer=begin, initargs=[modules]) as workers,
+        pool.ThreadPoolExecutor(1) as beside,
+    ):
+        # The server works while the validators do.
+        objects = beside.submit(oparl.check, where)
+        good = read_pages(where, feed, workers)
+        seen, faults = objects.result()
+    missing = [kind for kind in KINDS.values() if not good[kind]]
+    check("there is a good page of each kind", not missing, " ".join(missing))
+    read_mutants(modules, good, feed)
+    read_register(where, feed)
     for what, caught in oparl.mutants():
         check(f"the check of OParl finds {what}", caught)
     check(f"OParl holds to its schemas at {seen} addresses", not faults and seen > 10, "; ".join(faults[:8]))
+
+
+def main():
+    """Reads the site that is asked for."""
+    where = site(sys.argv[1])
+    try:
+        read(where, sys.argv[2])
+    finally:
+        where.end()
     sys.exit(1 if FAILED else 0)
 
 

@@ -1,5 +1,6 @@
 """Shapes (W3C SHACL) applied with pySHACL."""
 
+import functools
 import pathlib
 
 import pyshacl
@@ -8,10 +9,15 @@ import rdflib
 SHAPES = pathlib.Path(__file__).resolve().parent / "shapes"
 
 
+@functools.cache
+def shapes_of(name):
+    """The shapes of a file."""
+    return rdflib.Graph().parse(SHAPES / f"{name}.shapes.ttl")
+
+
 def faults(graph, shapes):
     """What does not conform, a line each."""
-    shapes_graph = rdflib.Graph().parse(SHAPES / f"{shapes}.shapes.ttl")
-    conforms, results, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, inference="none", advanced=True)
+    conforms, results, _ = pyshacl.validate(graph, shacl_graph=shapes_of(shapes), inference="none", advanced=True)
     if conforms:
         return []
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")

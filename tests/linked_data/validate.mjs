@@ -1,19 +1,20 @@
-// Lets the official validator of Flemish local decisions read published pages.
+// Lets the official validator of Flemish local decisions read published pages, one after the other.
 //
-// Usage: node validate.mjs NODE_MODULES OFFLINE.json PAGE.html TYPE OUT.nt
+// Usage: node validate.mjs NODE_MODULES OFFLINE.json
 //
-// Prints one line of JSON: { type, found, maturity, missing: [...] }, and writes the triples of the page to OUT.nt.
-// TYPE is Agenda, Besluitenlijst, Notulen, or "-" for pages that have no level of their own (extracts), of which the
-// triples alone are wanted.
+// Reads one page per line: { html, type }; answers each with a line: { found, maturity, missing: [...], report, triples }
+// or { error }. TYPE is Agenda, Besluitenlijst, Notulen, or "-" for pages that have no level of their own (extracts), of
+// which the triples alone are wanted. One process reads many pages: to load the library takes longer than a page.
 //
 // The library (@lblod/lib-decision-validation 1.0.51) dereferences every identity below data.lblod.info; there is no
 // network here, so its `fetch` is answered from OFFLINE.json: patterns of addresses and what kind of thing is there.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { createInterface } from "node:readline";
 
-const [, , modules, offline, page, type, out] = process.argv;
+const [, , modules, offline] = process.argv;
 const require = createRequire(path.join(path.resolve(modules), "x.js"));
 const patterns = JSON.parse(readFileSync(offline, "utf8")).patterns.map(({ address, type }) => [new RegExp(address), type]);
 
@@ -28,6 +29,13 @@ globalThis.fetch = async (url) => {
 };
 
 const lib = require("@lblod/lib-decision-validation");
+const blueprints = new Map();
+
+/** What pages of a type must have, read once. */
+async function blueprintOf(type) {
+  if (!blueprints.has(type)) blueprints.set(type, await lib.getBlueprintOfDocumentType(type));
+  return [...blueprints.get(type)];
+}
 
 /** A term as N-Triples writes it. */
 function term(t) {
@@ -38,19 +46,10 @@ function term(t) {
   return `"${escaped(t.value)}"^^<${t.datatype.value}>`;
 }
 
-const html = readFileSync(page, "utf8");
-const publication = await lib.getPublicationFromFileContent(html);
-const triples = publication.map((b) => `${term(b.get("s"))} ${term(b.get("p"))} ${term(b.get("o"))} .`);
-writeFileSync(out, [...new Set(triples)].join("\n") + "\n");
-
-if (type === "-") {
-  console.log(JSON.stringify({ type, found: null, maturity: null, missing: [] }));
-} else {
-  const found = await lib.determineDocumentType(publication);
-  const blueprint = await lib.getBlueprintOfDocumentType(type);
-  const result = await lib.validatePublication(publication, blueprint, []);
+/** The properties that a page lacks, each with the level that asks for it. */
+function missingOf(classes) {
   const missing = [];
-  for (const kind of result.classes) {
+  for (const kind of classes) {
     for (const object of kind.objects ?? []) {
       for (const property of object.properties ?? []) {
         if (property.valid === false && property.maturityLevel) {
@@ -59,6 +58,22 @@ if (type === "-") {
       }
     }
   }
-  const report = result.maturityLevelReport;
-  console.log(JSON.stringify({ type, found, maturity: result.maturity, missing, report }));
+  return missing;
+}
+
+/** What the validator says of a page. */
+async function read({ html, type }) {
+  const publication = await lib.getPublicationFromFileContent(html);
+  // Before the validator adds to them what it dereferences.
+  const lines = publication.map((b) => `${term(b.get("s"))} ${term(b.get("p"))} ${term(b.get("o"))} .`);
+  const triples = [...new Set(lines)].join("\n") + "\n";
+  if (type === "-") return { found: null, maturity: null, missing: [], triples };
+  const found = await lib.determineDocumentType(publication);
+  const result = await lib.validatePublication(publication, await blueprintOf(type), []);
+  return { found, maturity: result.maturity, missing: missingOf(result.classes), report: result.maturityLevelReport, triples };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await read(JSON.parse(line)).catch((error) => ({ error: String(error?.stack ?? error) }));
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -6,7 +6,7 @@ use belfort::council::{
     Ballot, Choice, Majority, Outcome, RulesOfProcedure, TieBreak, TieGround, Urn, VoteKind, VotePurpose,
     VoteState,
 };
-use belfort::ids::{IdSource, VoteId};
+use belfort::ids::VoteId;
 use belfort::presence::{Channel, IdentifiedBy, PresenceKind, Source, quorum};
 use belfort::scheduler::{
     DeclareVote, EndItem, NotePresence, OpenVote, Signal, annul_vote, cast_ballots, declare_vote, end_item,
@@ -16,19 +16,7 @@ use chrono::TimeDelta;
 
 use crate::chamber_stage::{ELECTION, Stage, URGENT};
 use crate::chamber_votes::recompute;
-
-/// What is drawn at random, the same for the same seed.
-struct Dice(IdSource);
-
-impl Dice {
-    fn below(&self, below: usize) -> usize {
-        usize::try_from(self.0.below(below as u64)).unwrap()
-    }
-
-    fn of<T: Clone>(&self, choices: &[T]) -> T {
-        choices[self.below(choices.len())].clone()
-    }
-}
+use crate::dice::Dice;
 
 /// Outside of a runtime: it waits for the writer more often than a task of tokio may without giving way.
 #[test]
@@ -38,13 +26,13 @@ fn whatever_happens_in_a_session_can_be_counted_anew() {
     for seed in 0..4 {
         let rules = RulesOfProcedure { lost_grace_s: 40, ..RulesOfProcedure::default() };
         let stage = runtime.block_on(Stage::with(950 + seed, rules)).opened(6);
-        let dice = Dice(IdSource::seeded(seed));
+        let dice = Dice::new(seed);
         for _ in 0..220 {
             stage.pass(i64::try_from(dice.below(25)).unwrap());
             // What cannot be done is refused, and leaves nothing behind.
             let tried = deed(&stage, &dice);
             assert!(!matches!(tried, Err(Refusal::Internal(_) | Refusal::Unavailable(_))), "{tried:?}");
-            if dice.below(6) == 0 {
+            if dice.one_in(6) {
                 // Enough come back now and then for the session to go on.
                 for place in 0..7 {
                     let _ = stage.note(place, PresenceKind::Arrive(Channel::Room));
@@ -108,7 +96,7 @@ fn deed(stage: &Stage, dice: &Dice) -> Result<(), Refusal> {
         7 | 8 => put(stage, dice),
         9 => stage.act(move |tx, caller| suspend_session(tx, caller, session, "Pauze")),
         10 => stage.act(move |tx, caller| resume_session(tx, caller, session)),
-        11 if dice.below(2) == 0 => {
+        11 if dice.one_in(2) => {
             let Some(vote) = hall.votes.last().map(|vote| vote.id) else { return Ok(()) };
             stage.act(move |tx, caller| annul_vote(tx, caller, vote, "Fout"))
         }
@@ -144,7 +132,7 @@ fn attend(stage: &Stage, dice: &Dice) -> Result<(), Refusal> {
         _ => stage.seats[dice.below(7)],
     };
     let earlier = TimeDelta::seconds(i64::try_from(dice.below(90)).unwrap());
-    let at = (dice.below(3) == 0).then(|| hall.now - earlier);
+    let at = (dice.one_in(3)).then(|| hall.now - earlier);
     let identified_by =
         dice.of(&[IdentifiedBy::SeenByChair, IdentifiedBy::SeenByChair, IdentifiedBy::TwoFactor]);
     let new = NotePresence { mandate, kind, at, source: Source::Clerk, identified_by };

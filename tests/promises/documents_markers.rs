@@ -2,9 +2,9 @@
 //! written in.
 
 use belfort::council::{Access, DocumentState};
-use belfort::papers::{Vetting, vet};
 
 use crate::documents_stage::{ONE, RECUSED, SLUG, STAFF, Stage, file, pdf};
+use crate::papers::words_of;
 use crate::town::Client;
 
 /// What only those may read who may read the closed part.
@@ -62,12 +62,6 @@ async fn the_search_finds_what_one_may_read_and_nothing_else() {
         assert_eq!(hit, !asked.contains("OR") && !asked.contains("title"), "{asked}");
     }
     staff.get("/council/search?q=%22%27*NEAR(%00").await.must(200);
-}
-
-/// What a PDF says, read by the program's own reader; another reader reads it in `tests/papers`.
-fn words_of(pdf: &[u8]) -> String {
-    let vetted = vet("bundel.pdf", pdf.to_vec(), &Vetting::default()).unwrap();
-    vetted.extracted().text.clone().unwrap_or_default()
 }
 
 #[tokio::test]

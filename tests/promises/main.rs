@@ -15,6 +15,10 @@ mod chamber_stage;
 mod chamber_votes;
 mod council_clerk;
 mod council_mail;
+#[path = "../support/crawl.rs"]
+mod crawl;
+#[path = "../support/dice.rs"]
+mod dice;
 mod documents_access;
 mod documents_frozen;
 mod documents_hostile;
@@ -37,6 +41,8 @@ mod pages_house;
 mod pages_people;
 mod pages_rooms;
 mod pages_where;
+#[path = "../support/papers.rs"]
+mod papers;
 mod portal_closed;
 mod portal_pages;
 mod portal_publish;

@@ -2,7 +2,7 @@
 
 use belfort::booking::Refusal;
 use belfort::council::publication::{Asked, FiledVote, SessionFile};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 use belfort::council::{
     Access, Ballot, Content, CouncilBody, Declared, Document, DocumentState, DocumentVersion, MediaKind,
@@ -19,11 +19,10 @@ use chrono::TimeDelta;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+pub use crate::crawl::BASE;
 use crate::session_file::{decision_id, item, item_id, opened, session_file};
 use crate::town::{Answer, Town};
 
-/// Where the town is reached.
-pub const BASE: &str = "http://belfort.test";
 /// The session's name in addresses.
 pub const SLUG: &str = "gemeenteraad-2027-01-18";
 
@@ -245,44 +244,10 @@ pub fn retitle(town: &Town, id: ItemId, title: &str) {
     town.store.write_now(change).unwrap();
 }
 
-/// Addresses in a page, of this house.
-fn links(page: &str) -> BTreeSet<String> {
-    let attributes = ["href=\"", "src=\"", "resource=\"", "<", "\"", "URL:", "DESCRIPTION:"];
-    let mut found = BTreeSet::new();
-    for before in attributes {
-        for rest in page.split(before).skip(1) {
-            let end = rest.find(|c: char| c == '"' || c == '>' || c.is_whitespace()).unwrap_or(rest.len());
-            let link = rest[..end].replace("&amp;", "&").replace("&#38;", "&");
-            let path = link.strip_prefix(BASE).unwrap_or(&link);
-            let path = path.split('#').next().unwrap_or("");
-            if path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/assets") {
-                found.insert(path.to_owned());
-            }
-        }
-    }
-    found
-}
-
-/// Every address that can be reached from where anybody begins, and from some more, with what stands there.
+/// Every address that can be reached from where anybody begins, from each decision, and from some more, with what
+/// stands there.
 pub async fn crawl(town: &Town, more: &[String]) -> BTreeMap<String, Answer> {
-    let begin = ["/zittingen", "/reglementen", "/bekendmakingen", "/ldes", "/oparl", "/oparl/bodies"];
-    let mut waiting: VecDeque<String> = begin.map(str::to_owned).into();
-    waiting.extend(more.iter().cloned());
-    for id in 1..=5 {
-        waiting.push_back(format!("/besluiten/{}", decision_id(id)));
-        waiting.push_back(format!("/reglementen/{}", decision_id(id)));
-    }
-    let mut seen = BTreeMap::new();
-    while let Some(path) = waiting.pop_front() {
-        if seen.contains_key(&path) || seen.len() > 2_000 {
-            continue;
-        }
-        let answer = town.anonymous().get(&path).await;
-        assert!(answer.status.as_u16() != 500, "{path}: {}", answer.text());
-        let to = answer.header("location").to_owned();
-        let next = links(&answer.text()).into_iter().chain([to.replace(BASE, "")]);
-        waiting.extend(next.filter(|path| path.starts_with('/')));
-        seen.insert(path, answer);
-    }
-    seen
+    let of = |id| [format!("/besluiten/{}", decision_id(id)), format!("/reglementen/{}", decision_id(id))];
+    let begin: Vec<String> = (1..=5).flat_map(of).chain(more.iter().cloned()).collect();
+    crate::crawl::crawl(town, &begin).await
 }

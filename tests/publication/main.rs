@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod closed;
+#[path = "../support/dice.rs"]
+mod dice;
 mod documents;
 mod file;
 
