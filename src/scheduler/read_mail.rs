@@ -9,7 +9,7 @@ use super::join_link::{answer_token, join_token};
 use super::mail_events::{for_cancel, for_request};
 use super::post_mail::{LinkMail, Note};
 use super::remind::{release_is_news, still_reminds};
-use super::render_feed::FeedSpec;
+use super::render_feed::{FeedAs, FeedSpec};
 use crate::booking::{
     Answer, CheckInRule, Meeting, Mode, Occurrence, Participant, Refusal, Run, Sight, Viewer, sight,
     timetable,
@@ -335,6 +335,7 @@ impl Reader<'_> {
         let spec = FeedSpec {
             scope: FeedScope::Person(self.to.id),
             level: Level::Full,
+            shape: FeedAs::Events,
             attendees: true,
             base_url: self.links.base_url.clone(),
             secret: self.links.secret.clone(),

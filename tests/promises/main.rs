@@ -14,6 +14,7 @@ mod chamber_sitting;
 mod chamber_stage;
 mod chamber_votes;
 mod council_clerk;
+mod council_feeds;
 mod council_mail;
 mod documents_access;
 mod documents_frozen;
