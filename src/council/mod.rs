@@ -12,6 +12,7 @@ mod body;
 mod calendar;
 mod convocation;
 mod deadline;
+mod deadline_mail;
 mod document;
 mod due;
 mod explain;
@@ -51,6 +52,7 @@ pub use convocation::{
     Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, letter, missing, proof,
 };
 pub use deadline::{Deadline, DeadlineState, SOON_DAYS, deadlines};
+pub use deadline_mail::{DeadlineMail, is_telling_time};
 pub use document::{
     Access, Content, Document, DocumentRule, DocumentState, DocumentVersion, Reader, ReleaseRule,
     check_access, check_release, may_read,

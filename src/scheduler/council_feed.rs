@@ -5,12 +5,12 @@ use sha2::{Digest, Sha256};
 
 use super::council::{deadline_entries, session_entries};
 use super::render_feed::{FeedSpec, FeedState, assemble};
-use super::sign_in::caller_of;
+use super::sign_in::in_full;
 use super::{Caller, council_reader::CouncilReader};
 use crate::booking::Refusal;
-use crate::ids::{BodyId, PersonId};
-use crate::store::{FeedScope, StoreError, View};
-use crate::town::{Action, Grant};
+use crate::ids::BodyId;
+use crate::store::{FeedScope, View};
+use crate::town::Action;
 
 /// A feed of what bodies do, whole.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct CouncilFeed {
 /// # Errors
 /// Those of the store; [`Refusal::Internal`] for a feed of meetings.
 pub fn council_feed(view: &View<'_>, spec: &FeedSpec) -> Result<CouncilFeed, Refusal> {
-    let owner = spec.scope.owner().map(|person| owner_of(view, person)).transpose()?.flatten();
+    let owner = spec.scope.owner().map(|person| in_full(view, person)).transpose()?.flatten();
     let entries = match (spec.scope, owner) {
         (FeedScope::Deadlines(_, body), Some(owner)) => {
             deadline_entries(view, &owner, (&spec.base_url, body, spec.shape))?
@@ -40,20 +40,6 @@ pub fn council_feed(view: &View<'_>, spec: &FeedSpec) -> Result<CouncilFeed, Ref
     let day = view.directory().house.zone.wall(view.now()).date();
     let etag = format!("\"{}\"", super::join_link::hex(&digest[..12]));
     Ok(CouncilFeed { state: FeedState { keys: Vec::new(), etag, day, frame: digest.into() }, bytes })
-}
-
-/// The owner of a feed, with every right that they have: those granted to them, and those of their tokens that work.
-/// None for somebody who has left the house.
-fn owner_of(view: &View<'_>, person: PersonId) -> Result<Option<Caller>, StoreError> {
-    let Some(person) = view.person(person)?.filter(|person| !person.email.is_empty()) else {
-        return Ok(None);
-    };
-    if view.left_at(person.id)?.is_some() {
-        return Ok(None);
-    }
-    let mut owner = caller_of(view, &person)?;
-    owner.grants.extend(view.token_roles(person.id)?.into_iter().map(Grant::town));
-    Ok(Some(owner))
 }
 
 /// Refuses a feed of what bodies do to those whom it would show nothing.

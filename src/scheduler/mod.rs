@@ -57,6 +57,7 @@ mod read_orders;
 mod read_people;
 mod read_published;
 mod remind;
+mod remind_deadlines;
 mod render_feed;
 mod rework;
 mod room_days;
@@ -152,6 +153,7 @@ pub use read_published::{
     PublishedAsked, PublishedCalendar, PublishedEdition, PublishedSession, published_calendar,
     published_edition, published_session, published_sessions, standing_facts,
 };
+pub use remind_deadlines::DeadlineNews;
 pub use render_feed::{
     FeedAs, FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting,
 };

@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_documents.sql"),
     include_str!("migrations/0012_convocation.sql"),
     include_str!("migrations/0013_minutes.sql"),
+    include_str!("migrations/0014_deadline_mail.sql"),
 ];
 
 /// Opens the one read-write connection, creating or upgrading the file.

@@ -16,6 +16,7 @@ mod chamber_votes;
 mod council_clerk;
 mod council_feeds;
 mod council_mail;
+mod deadline_mail;
 mod documents_access;
 mod documents_frozen;
 mod documents_hostile;
