@@ -115,6 +115,54 @@ fn each_fault_is_found_with_its_rule() {
 }
 
 #[test]
+fn things_to_do_have_rules_of_their_own() {
+    let calendar = |todo: &str| {
+        crlf(&format!(
+            "BEGIN:VCALENDAR\nPRODID:x\nVERSION:2.0\n{ZONE}BEGIN:VTODO\nUID:u\nDTSTAMP:20270101T000000Z\n{todo}\
+             END:VTODO\nEND:VCALENDAR\n"
+        ))
+    };
+    for good in [
+        "",
+        "DUE;VALUE=DATE:20270302\nSTATUS:NEEDS-ACTION\n",
+        "DUE;TZID=Europe/Brussels:20270302T200000\nSTATUS:COMPLETED\nPERCENT-COMPLETE:100\nCOMPLETED:20270301T090000Z\n",
+        "DTSTART;VALUE=DATE:20270301\nDUE;VALUE=DATE:20270302\nSTATUS:CANCELLED\n",
+    ] {
+        assert_eq!(validate(&calendar(good)), Ok(1), "{good}");
+    }
+    for (bad, rule, what) in [
+        ("DUE:20270302\n", "RFC 5545 3.3.5", "bad value of DUE: 20270302"),
+        ("DUE;VALUE=DATE:20270302\nDUE;VALUE=DATE:20270303\n", "RFC 5545 3.6", "DUE more than once"),
+        ("DUE;VALUE=DATE:20270302\nDURATION:P1D\n", "RFC 5545 3.6", "both DUE and DURATION"),
+        ("DTEND;VALUE=DATE:20270302\n", "RFC 5545 3.6", "DTEND in a VTODO"),
+        ("TRANSP:TRANSPARENT\n", "RFC 5545 3.6", "TRANSP in a VTODO"),
+        ("STATUS:CONFIRMED\n", "RFC 5545 3.8", "bad value of STATUS: CONFIRMED"),
+        ("PERCENT-COMPLETE:101\n", "RFC 5545 3.8.1.8", "bad value of PERCENT-COMPLETE: 101"),
+        (
+            "COMPLETED;TZID=Europe/Brussels:20270301T090000\n",
+            "RFC 5545 3.3.5",
+            "bad value of COMPLETED: 20270301T090000",
+        ),
+        (
+            "DTSTART;VALUE=DATE:20270303\nDUE;VALUE=DATE:20270302\n",
+            "RFC 5545 3.8.2.3",
+            "DUE is not after DTSTART",
+        ),
+        (
+            "DTSTART;VALUE=DATE:20270301\nDUE;TZID=Europe/Brussels:20270302T200000\n",
+            "RFC 5545 3.8.2.3",
+            "DUE of another type than DTSTART",
+        ),
+    ] {
+        let faults = validate(&calendar(bad)).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.rule == rule && fault.what == what), "{bad}: {faults:?}");
+    }
+    let event = String::from_utf8(crlf(&good().replace("SUMMARY:S\n", "DUE;VALUE=DATE:20270302\n"))).unwrap();
+    let faults = validate(event.as_bytes()).unwrap_err();
+    assert!(faults.iter().any(|fault| fault.what == "DUE in a VEVENT"), "{faults:?}");
+}
+
+#[test]
 fn bytes_that_are_no_text_are_faults() {
     for (bytes, what) in [
         (good().into_bytes(), "does not end with CRLF"),

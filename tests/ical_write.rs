@@ -4,8 +4,9 @@
 
 use belfort::ical::validate::validate;
 use belfort::ical::{
-    Attendee, BusyStatus, CalendarInfo, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat, Role,
-    Status, Uri, When, exchange, read, write_event, write_head, write_tail,
+    Attendee, BusyStatus, CalendarInfo, Class, Conference, Feature, FeedEvent, FeedTodo, Kind, Mailbox,
+    Partstat, Role, Status, TodoDue, TodoStatus, Uri, When, exchange, read, write_event, write_head,
+    write_tail, write_todo,
 };
 use belfort::time::Zone;
 use belfort::time::recurrence::Rule;
@@ -382,4 +383,45 @@ proptest! {
             prop_assert_eq!(instants(back.zone, &back.exdates), instants(own, &event.exdates));
         }
     }
+}
+
+#[test]
+fn things_to_do_are_written_with_the_day_or_the_instant_by_which() {
+    let todo = FeedTodo {
+        uid: "01890a5d-ac96-774b-bcce-b302099a8058-decision-list".into(),
+        sequence: 7,
+        modified: instant("20270102T0304"),
+        due: TodoDue::Day(NaiveDate::from_ymd_opt(2027, 1, 28).unwrap()),
+        summary: "Besluitenlijst bekendgemaakt; Gemeenteraad, di 18 jan".into(),
+        description: Some("Uiterlijk 28 januari\nart. 285".into()),
+        categories: vec!["Gemeenteraad".into()],
+        status: TodoStatus::NeedsAction,
+        url: Some(Uri::from("https://zalen.voorbeeld.be/council/sessions/gemeenteraad-2027-01-18")),
+    };
+    let at = TodoDue::At { wall: wall("20270117T2000"), zone: Zone::BRUSSELS };
+    let utc = TodoDue::At { wall: wall("20270117T1900"), zone: Zone::UTC };
+    let done = TodoStatus::Completed(instant("20270120T0900"));
+    let mut out = Vec::new();
+    write_head(&mut out, &info(), &[Zone::BRUSSELS]);
+    write_todo(&mut out, &todo);
+    write_todo(&mut out, &FeedTodo { uid: "a".into(), due: at, status: done, ..todo.clone() });
+    write_todo(&mut out, &FeedTodo { uid: "b".into(), due: utc, status: TodoStatus::Cancelled, ..todo });
+    write_tail(&mut out);
+    assert_eq!(validate(&out), Ok(3));
+    let text = String::from_utf8(out).unwrap();
+    let todos = text.split("END:VTIMEZONE\r\n").nth(1).unwrap();
+    for line in [
+        "DUE;VALUE=DATE:20270128\r\n",
+        "STATUS:NEEDS-ACTION\r\n",
+        "SUMMARY:Besluitenlijst bekendgemaakt\\; Gemeenteraad\\, di 18 jan\r\n",
+        "DESCRIPTION:Uiterlijk 28 januari\\nart. 285\r\n",
+        "DUE;TZID=Europe/Brussels:20270117T200000\r\n",
+        "STATUS:COMPLETED\r\nPERCENT-COMPLETE:100\r\nCOMPLETED:20270120T090000Z\r\n",
+        "DUE:20270117T190000Z\r\n",
+        "STATUS:CANCELLED\r\n",
+    ] {
+        assert!(todos.contains(line), "{line}: {todos}");
+    }
+    assert!(!todos.contains("TRANSP") && !todos.contains("DTEND"), "{todos}");
+    assert_eq!(exchange::lint(text.as_bytes()), [], "Outlook looks past what is to be done");
 }

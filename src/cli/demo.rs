@@ -15,9 +15,10 @@ use super::serve::{serve, start_log, vetting};
 use crate::booking::Refusal;
 use crate::clock::Clock;
 use crate::config;
+use crate::council::sitting;
 use crate::demo::{CHAMBER, Cast, Scale, cast, found, play_council_year};
 use crate::http::ServeConfig;
-use crate::ids::IdSource;
+use crate::ids::{BodyId, IdSource};
 use crate::scheduler::{
     Caller, NewApiToken, NewFeed, accept_link, grant_role, hash_password, invite_person, issue_api_token,
     issue_feed_token,
@@ -245,6 +246,20 @@ fn make_keys(tx: &Tx<'_>, phc: &str) -> Result<Keys, Failure> {
         Ok((name.to_owned(), level, issue_feed_token(tx, &Caller::system(), &new)?.1))
     };
     let own = format!("person:{}", staff.email);
+    let mut feeds = vec![
+        feed("room:raadzaal", FeedScope::Room(chamber), Level::Title)?,
+        feed(&own, FeedScope::Person(staff.id), Level::Full)?,
+        feed("body:gemeenteraad", FeedScope::Body(council), Level::CouncilPublic)?,
+        feed("site:stadhuis", FeedScope::Site(site), Level::Title)?,
+        feed("town", FeedScope::Town, Level::Busy)?,
+    ];
+    // Once it is set what the council is in law, there is something to do for it, and somebody sits in it.
+    if let Some(member) = councillor(tx, council)? {
+        let deadlines = FeedScope::Deadlines(clerk.id, None);
+        feeds.push(feed(&format!("deadlines:{}", clerk.email), deadlines, Level::Full)?);
+        let sessions = FeedScope::Sessions(member.id, council);
+        feeds.push(feed(&format!("sessions:{}:gemeenteraad", member.email), sessions, Level::Full)?);
+    }
     let cast =
         [(Role::Staff, &staff), (Role::Clerk, &clerk), (Role::Manager, &manager), (Role::Admin, &admin)];
     Ok(Keys {
@@ -257,14 +272,20 @@ fn make_keys(tx: &Tx<'_>, phc: &str) -> Result<Keys, Failure> {
             token(Role::Admin, Some(&admin))?,
             token(Role::Device, None)?,
         ],
-        feeds: vec![
-            feed("room:raadzaal", FeedScope::Room(chamber), Level::Title)?,
-            feed(&own, FeedScope::Person(staff.id), Level::Full)?,
-            feed("body:gemeenteraad", FeedScope::Body(council), Level::CouncilPublic)?,
-            feed("site:stadhuis", FeedScope::Site(site), Level::Title)?,
-            feed("town", FeedScope::Town, Level::Busy)?,
-        ],
+        feeds,
     })
+}
+
+/// Somebody who sits in a body now, by precedence.
+fn councillor(tx: &Tx<'_>, body: BodyId) -> Result<Option<Person>, Refusal> {
+    let now = tx.now();
+    for term in tx.terms(body)? {
+        let mandates = tx.mandates(term.id)?;
+        if let Some(mandate) = sitting(&mandates, now).into_iter().next_back() {
+            return Ok(tx.person(mandate.person)?);
+        }
+    }
+    Ok(None)
 }
 
 /// What a feed of the demo is called on its owner's page.
@@ -273,7 +294,8 @@ fn label_of(directory: &Directory, scope: FeedScope) -> String {
         FeedScope::Room(id) => directory.room(id).map(|room| room.name.clone()),
         FeedScope::Site(id) => directory.site(id).map(|site| site.name.clone()),
         FeedScope::Body(id) => directory.body(id).map(|body| body.name.clone()),
-        FeedScope::Person(_) => Some("Thunderbird".to_owned()),
+        FeedScope::Person(_) | FeedScope::Deadlines(..) => Some("Thunderbird".to_owned()),
+        FeedScope::Sessions(_, id) => directory.body(id).map(|body| body.name.clone()),
         FeedScope::Town => None,
     };
     name.unwrap_or_else(|| directory.house.town.clone())

@@ -12,7 +12,7 @@ use super::open::Data;
 use crate::booking::Refusal;
 use crate::ids::MeetingId;
 use crate::papers::make_pack;
-use crate::scheduler::{Caller, FeedSpec, PackFor, agenda_pack, export_calendar};
+use crate::scheduler::{Caller, FeedAs, FeedSpec, PackFor, agenda_pack, export_calendar};
 use crate::store::{FeedScope, Level, View};
 use crate::texts::{Lang, Said};
 
@@ -83,6 +83,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
             let spec = FeedSpec {
                 scope,
                 level: Level::Full,
+                shape: FeedAs::Events,
                 attendees: matches!(scope, FeedScope::Person(_)),
                 base_url: base_url.trim_end_matches('/').to_owned(),
                 secret: store.secret().to_vec(),

@@ -7,6 +7,7 @@ use super::listing::{Json, out};
 use super::open::Data;
 use super::token::{list, person_of, revoke, room_of};
 use crate::booking::Refusal;
+use crate::ids::{BodyId, PersonId};
 use crate::scheduler::{Caller, NewFeed, issue_feed_token};
 use crate::store::{FeedScope, Level, Store, TokenKind, View};
 use crate::texts::{Lang, Said};
@@ -24,7 +25,7 @@ enum Command {
     Create {
         #[command(flatten)]
         data: Data,
-        /// room:SLUG, person:EMAIL, body:SLUG, site:SLUG or town
+        /// room:SLUG, person:EMAIL, body:SLUG, site:SLUG, town, deadlines:EMAIL[:BODY] or sessions:EMAIL:BODY
         #[arg(long)]
         scope: String,
         /// How much it shows
@@ -110,27 +111,48 @@ pub(super) fn scope_of(store: &Store, text: &str) -> Result<FeedScope, Failure> 
     match text.split_once(':') {
         Some(("room", slug)) => Ok(FeedScope::Room(room_of(store, slug)?)),
         Some(("person", email)) => Ok(FeedScope::Person(person_of(store, email)?)),
-        Some(("body", slug)) => {
-            let body = directory.body_named(slug).ok_or_else(|| Refusal::unknown("body", slug))?;
-            Ok(FeedScope::Body(body.id))
-        }
+        Some(("body", slug)) => Ok(FeedScope::Body(body_of(store, slug)?)),
         Some(("site", slug)) => {
             let site = directory.site_named(slug).ok_or_else(|| Refusal::unknown("site", slug))?;
             Ok(FeedScope::Site(site.id))
+        }
+        Some(("deadlines", whose)) => {
+            let (email, body) =
+                whose.split_once(':').map_or((whose, None), |(email, slug)| (email, Some(slug)));
+            let body = body.map(|slug| body_of(store, slug)).transpose()?;
+            Ok(FeedScope::Deadlines(person_of(store, email)?, body))
+        }
+        Some(("sessions", whose)) => {
+            let (email, slug) = whose.split_once(':').unwrap_or((whose, ""));
+            Ok(FeedScope::Sessions(person_of(store, email)?, body_of(store, slug)?))
         }
         None if text == "town" => Ok(FeedScope::Town),
         _ => Err(Failure::Usage(vec![Said::new("cli.scope").with("scope", text)])),
     }
 }
 
+fn body_of(store: &Store, slug: &str) -> Result<BodyId, Failure> {
+    let directory = store.directory();
+    Ok(directory.body_named(slug).ok_or_else(|| Refusal::unknown("body", slug))?.id)
+}
+
 /// A scope as it is written on the command line.
 pub(super) fn scope_text(view: &View<'_>, scope: FeedScope) -> Result<String, Refusal> {
     let directory = view.directory();
     let named = |kind: &str, name: Option<String>| name.map(|name| format!("{kind}:{name}"));
+    let body = |id: BodyId| directory.body(id).map(|body| body.slug.clone());
+    let email = |id: PersonId| Ok::<_, Refusal>(view.person(id)?.map(|person| person.email));
     let text = match scope {
         FeedScope::Room(id) => named("room", directory.room(id).map(|room| room.slug.clone())),
-        FeedScope::Person(id) => named("person", view.person(id)?.map(|person| person.email)),
-        FeedScope::Body(id) => named("body", directory.body(id).map(|body| body.slug.clone())),
+        FeedScope::Person(id) => named("person", email(id)?),
+        FeedScope::Body(id) => named("body", body(id)),
+        FeedScope::Deadlines(id, None) => named("deadlines", email(id)?),
+        FeedScope::Deadlines(id, Some(of)) => {
+            named("deadlines", email(id)?.zip(body(of)).map(|(email, body)| format!("{email}:{body}")))
+        }
+        FeedScope::Sessions(id, of) => {
+            named("sessions", email(id)?.zip(body(of)).map(|(email, body)| format!("{email}:{body}")))
+        }
         FeedScope::Site(id) => named("site", directory.site(id).map(|site| site.slug.clone())),
         FeedScope::Town => Some("town".to_owned()),
     };

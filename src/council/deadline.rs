@@ -64,6 +64,8 @@ pub struct Deadline {
     pub last_working_day: NaiveDate,
     /// How it stands.
     pub state: DeadlineState,
+    /// When it was done, in time or late; what ends or begins by itself is never done.
+    pub done: Option<DateTime<Utc>>,
     /// What must happen, how it is counted, and how sure we are.
     pub explanation: Words,
 }
@@ -101,6 +103,10 @@ fn deadline(counted: &Counted, facts: &SessionFacts, days: &WorkingDays, now: Da
         due: *due,
         last_working_day,
         state: state(counted, facts, last_working_day, now),
+        done: match facts.outcome(&rule.id, basis.of()) {
+            Some(Fulfilment::Done(at)) => Some(*at),
+            _ => None,
+        },
         explanation: rule.explained(facts.convocation),
     }
 }

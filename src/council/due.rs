@@ -81,8 +81,9 @@ impl Basis {
         Self { anchor, at, assumed: true }
     }
 
-    /// The event that tells terms of one rule apart.
-    pub(super) fn of(self) -> Option<DateTime<Utc>> {
+    /// The event that tells terms of one rule apart, where it runs anew with each.
+    #[must_use]
+    pub fn of(self) -> Option<DateTime<Utc>> {
         match (self.anchor, self.at) {
             (Anchor::Amended, Due::Instant(at)) => Some(at),
             _ => None,

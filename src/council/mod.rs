@@ -12,6 +12,7 @@ mod body;
 mod calendar;
 mod convocation;
 mod deadline;
+mod deadline_mail;
 mod document;
 mod due;
 mod explain;
@@ -52,6 +53,7 @@ pub use convocation::{
     missing, proof,
 };
 pub use deadline::{Deadline, DeadlineState, SOON_DAYS, deadlines};
+pub use deadline_mail::{DeadlineMail, is_telling_time};
 pub use document::{
     Access, Content, Document, DocumentRule, DocumentState, DocumentVersion, Reader, ReleaseRule,
     check_access, check_release, may_read,

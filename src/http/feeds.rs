@@ -1,5 +1,6 @@
 //! `GET /feeds/{token}.ics`: subscriptions. The entity tag is known without rendering; a change renders only
-//! the meetings that changed; the bytes are kept plain and gzipped until the feed is touched.
+//! the meetings that changed; the bytes are kept plain and gzipped until the feed is touched. Of deadlines there are two
+//! calendars at one address: days, and with `?as=todos` things to do.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -12,14 +13,17 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde::Deserialize;
 
 use super::App;
 use super::auth::lang_of;
-use super::params::Path;
+use super::params::{Path, Query};
 use super::problem::Refused;
 use crate::booking::Refusal;
 use crate::ids::{MeetingId, TokenId};
-use crate::scheduler::{FeedSpec, FeedState, Rendered, assemble, feed_state, render_meeting};
+use crate::scheduler::{
+    FeedAs, FeedSpec, FeedState, Rendered, assemble, council_feed, feed_state, render_meeting,
+};
 use crate::store::{FeedScope, JournalEntry, Level, TokenKind, View};
 use crate::texts::Said;
 use crate::town::Directory;
@@ -27,7 +31,7 @@ use crate::town::Directory;
 /// Feeds kept rendered; the one used longest ago makes room.
 const MAX_KEPT: usize = 2_000;
 
-type Key = (FeedScope, Level, bool);
+type Key = (FeedScope, Level, bool, FeedAs);
 
 /// What a secret opens, and until when if that is known.
 type Opened = (TokenId, Key, Option<DateTime<Utc>>);
@@ -70,7 +74,10 @@ impl FeedCache {
             let touched = match scope {
                 FeedScope::Town => true,
                 FeedScope::Person(id) => subjects.people.contains(id),
-                FeedScope::Body(id) => subjects.body == Some(*id),
+                FeedScope::Body(id) | FeedScope::Sessions(_, id) | FeedScope::Deadlines(_, Some(id)) => {
+                    subjects.body == Some(*id)
+                }
+                FeedScope::Deadlines(_, None) => subjects.body.is_some(),
                 FeedScope::Site(id) => rooms.iter().any(|room| room.site == *id),
                 FeedScope::Room(id) => {
                     let cells = directory.room(*id).map(|room| room.cells.as_slice()).unwrap_or_default();
@@ -101,17 +108,27 @@ impl FeedCache {
     }
 }
 
+/// What an address asks for beside its secret.
+#[derive(Deserialize)]
+pub(super) struct FeedAsked {
+    /// `events` or `todos`.
+    #[serde(rename = "as")]
+    shape: Option<String>,
+}
+
 /// `GET` and `HEAD /feeds/{token}.ics`.
 pub(super) async fn feed(
     State(app): State<App>,
     Path(file): Path<String>,
+    Query(asked): Query<FeedAsked>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let lang = lang_of(&app, &headers);
     let refused = |refusal| Refused(refusal, lang);
     let secret = file.strip_suffix(".ics").unwrap_or(&file);
     app.catch_up().map_err(|error| refused(error.into()))?;
-    let (token, key, ends) = opened(&app, secret).map_err(refused)?;
+    let (token, mut key, ends) = opened(&app, secret).map_err(refused)?;
+    key.3 = shape_of(key.0, asked.shape.as_deref()).map_err(refused)?;
     if ends.is_some_and(|ends| ends <= app.store.clock().now()) {
         return Err(refused(Refusal::State(Said::new("feed.revoked"))));
     }
@@ -129,6 +146,14 @@ pub(super) async fn feed(
     Ok(respond(&kept, &headers, key))
 }
 
+/// As what the entries are asked for; only deadlines are things to do.
+fn shape_of(scope: FeedScope, asked: Option<&str>) -> Result<FeedAs, Refusal> {
+    let Some(word) = asked else { return Ok(FeedAs::Events) };
+    let todos = matches!(scope, FeedScope::Deadlines(..));
+    let shape = FeedAs::of(word).filter(|shape| *shape == FeedAs::Events || todos);
+    shape.ok_or_else(|| Refusal::invalid("as", Said::new("feed.as_unknown")))
+}
+
 /// What a secret opens; a revoked one is gone (410), an unknown one is not found (404).
 fn opened(app: &App, secret: &str) -> Result<Opened, Refusal> {
     if let Some(known) = app.feeds.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(secret) {
@@ -141,7 +166,7 @@ fn opened(app: &App, secret: &str) -> Result<Opened, Refusal> {
         return Err(Refusal::State(Said::new("feed.revoked")));
     }
     let (scope, level) = token.feed.ok_or_else(unknown)?;
-    let known = (token.id, (scope, level, token.attendees), token.ends);
+    let known = (token.id, (scope, level, token.attendees, FeedAs::Events), token.ends);
     let mut tokens = app.feeds.tokens.lock().unwrap_or_else(PoisonError::into_inner);
     if tokens.len() > MAX_KEPT * 4 {
         tokens.clear();
@@ -168,6 +193,7 @@ fn refresh(app: &App, key: Key) -> Result<Kept, Refusal> {
         scope: key.0,
         level: key.1,
         attendees: key.2,
+        shape: key.3,
         base_url: app.base_url.clone(),
         secret: app.store.secret().to_vec(),
     };
@@ -193,6 +219,9 @@ fn refresh(app: &App, key: Key) -> Result<Kept, Refusal> {
 }
 
 fn render(view: &View<'_>, spec: &FeedSpec, former: Option<Kept>) -> Result<Kept, Refusal> {
+    if spec.scope.is_of_council() {
+        return render_whole(view, spec, former);
+    }
     let state = feed_state(view, spec)?;
     let known = former.as_ref().is_some_and(|kept| kept.state.frame == state.frame);
     let mut old = match former {
@@ -214,13 +243,28 @@ fn render(view: &View<'_>, spec: &FeedSpec, former: Option<Kept>) -> Result<Kept
         meetings.insert(key.id, (key.version, rendered));
     }
     let newest = order.iter().map(|rendered| rendered.modified).max().unwrap_or_default();
-    // A meeting that has left the feed changed it too, although no meeting in it is newer, and so did midnight,
-    // which moves the window: rather too late than too early, and never back, not even after a restart.
-    let midnight = view.directory().house.zone.day(state.day).start;
-    let modified = newest.max(midnight).max(view.journalled_at()?).trunc_subsecs(0);
+    let modified = newest.max(touched_at(view, state.day)?).trunc_subsecs(0);
     let plain = assemble(view, spec, &order.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
     let gzip = compress(&plain);
     Ok(Kept { state, modified, plain: plain.into(), gzip: gzip.into(), meetings })
+}
+
+/// Renders a feed of what bodies do; the former one stays if its bytes are the same.
+fn render_whole(view: &View<'_>, spec: &FeedSpec, former: Option<Kept>) -> Result<Kept, Refusal> {
+    let feed = council_feed(view, spec)?;
+    if let Some(kept) = former.filter(|kept| kept.state.etag == feed.state.etag) {
+        return Ok(Kept { state: feed.state, ..kept });
+    }
+    let modified = touched_at(view, feed.state.day)?.trunc_subsecs(0);
+    let gzip = compress(&feed.bytes).into();
+    Ok(Kept { state: feed.state, modified, plain: feed.bytes.into(), gzip, meetings: HashMap::new() })
+}
+
+/// When a feed may have changed last. What has left it changed it too, although nothing in it is newer, and so did
+/// midnight, which moves the window: rather too late than too early, and never back, not even after a restart.
+fn touched_at(view: &View<'_>, day: NaiveDate) -> Result<DateTime<Utc>, Refusal> {
+    let midnight = view.directory().house.zone.day(day).start;
+    Ok(midnight.max(view.journalled_at()?))
 }
 
 fn compress(plain: &[u8]) -> Vec<u8> {

@@ -17,11 +17,11 @@ const MAX_DEPTH: usize = 4;
 /// Octets of a line without CRLF.
 const MAX_LINE: usize = 75;
 
-/// Checks a calendar that is to be published; answers the number of its events.
+/// Checks a calendar that is to be published; answers the number of its events and to-dos.
 ///
 /// Checked are the bytes (CRLF, line length, UTF-8, control characters), the lines, the balance of
 /// components, which properties are there and how often, the form of their values, that every TZID has its
-/// VTIMEZONE, that EXDATE and RECURRENCE-ID are of the type of DTSTART, and that no event is there twice.
+/// VTIMEZONE, that EXDATE and RECURRENCE-ID are of the type of DTSTART, and that no UID is there twice.
 pub fn validate(bytes: &[u8]) -> Result<usize, Vec<Fault>> {
     let mut faults = Vec::new();
     let Some(text) = check_bytes(bytes, &mut faults) else { return Err(faults) };
@@ -108,7 +108,7 @@ impl Checker {
         let fits = matches!(
             (parent, content.value),
             ("nothing", "VCALENDAR")
-                | ("VCALENDAR", "VEVENT" | "VTIMEZONE")
+                | ("VCALENDAR", "VEVENT" | "VTODO" | "VTIMEZONE")
                 | ("VTIMEZONE", "STANDARD" | "DAYLIGHT")
         );
         if !fits || self.open.len() >= MAX_DEPTH {

@@ -156,7 +156,7 @@ fn write_time(out: &mut Vec<u8>, name: &'static str, when: When, wall: NaiveDate
     }
 }
 
-fn write_categories(out: &mut Vec<u8>, categories: &[String]) {
+pub(super) fn write_categories(out: &mut Vec<u8>, categories: &[String]) {
     let Some((first, rest)) = categories.split_first() else { return };
     let mut line = Line::new(out, "CATEGORIES:").text(first);
     for category in rest {

@@ -2,8 +2,9 @@
 //! coloured part.
 
 use crate::booking::{Answer, Mode};
+use crate::council::{Deadline, DeadlineState, Session};
 use crate::scheduler::council::ConvocationNews;
-use crate::scheduler::{LinkMail, MailSheet, Matter, MeetingNews, WhenSheet};
+use crate::scheduler::{DeadlineNews, LinkMail, MailSheet, Matter, MeetingNews, WhenSheet};
 use crate::store::MailKind;
 use crate::texts::{Lang, Said, day, span, text};
 
@@ -33,6 +34,7 @@ impl Letter {
         match &sheet.matter {
             Matter::Link { purpose, url } => of_link(*purpose, url, town, lang, footer),
             Matter::Convocation(news) => of_convocation(news, footer),
+            Matter::Deadlines(news) => of_deadlines(news, lang, footer),
             Matter::Meeting(news) => of_meeting(sheet.kind, news, lang, footer),
         }
     }
@@ -84,6 +86,42 @@ fn of_convocation(news: &ConvocationNews, footer: String) -> Letter {
     }
 }
 
+/// What is to be done, by its day: what, by which article, for which session. Each session has its link once.
+fn of_deadlines(news: &DeadlineNews, lang: Lang, footer: String) -> Letter {
+    let session_words = |session: &Session, body: &str| {
+        let day = session.zone.wall(session.planned).date();
+        Said::new("mail.deadlines_session").with("body", body).with("day", day).speak(lang)
+    };
+    let fact = |(session, body, deadline): &(Session, String, Deadline)| {
+        let late = deadline.state == DeadlineState::Missed;
+        let key = if late { "mail.deadlines_late" } else { "mail.deadlines_by" };
+        let what = Said::new("mail.deadlines_what")
+            .with("what", deadline.name.speak(lang))
+            .with("article", deadline.cited(lang))
+            .with("due", deadline.due.value(session.zone));
+        let value = format!("{}\n{}", what.speak(lang), session_words(session, body));
+        (Said::new(key).with("day", deadline.last_working_day).speak(lang), value)
+    };
+    let mut links: Vec<(String, String)> = Vec::new();
+    for (session, body, _) in &news.list {
+        let url = format!("{}/council/sessions/{}", news.base_url, session.slug);
+        if !links.iter().any(|(_, known)| *known == url) {
+            links.push((session_words(session, body), url));
+        }
+    }
+    let own = |key, path: &str| (text(lang, key).to_owned(), format!("{}{path}", news.base_url));
+    links.extend([own("mail.deadlines_board", "/council"), own("mail.deadlines_wishes", "/account#mail")]);
+    Letter {
+        subject: Said::new("mail.deadlines").with("count", news.list.len()).speak(lang),
+        opening: text(lang, "mail.deadlines_why").to_owned(),
+        facts: news.list.iter().map(fact).collect(),
+        verbatim: None,
+        how: Some(text(lang, "mail.deadlines_how").to_owned()),
+        links,
+        footer,
+    }
+}
+
 fn of_meeting(kind: MailKind, news: &MeetingNews, lang: Lang, footer: String) -> Letter {
     let title = news.title.clone().unwrap_or_else(|| text(lang, "mail.withheld").to_owned());
     let (subject, opening) = headline(kind, news, lang);
@@ -125,7 +163,9 @@ fn headline(kind: MailKind, news: &MeetingNews, lang: Lang) -> (Said, String) {
             return (Said::new("mail.release_soon"), turning("mail.release_soon_why", news, lang));
         }
         MailKind::Released => return (Said::new("mail.released"), turning("mail.released_why", news, lang)),
-        MailKind::Asked | MailKind::Account | MailKind::Convocation => ("mail.asked", "mail.asked_why"),
+        MailKind::Asked | MailKind::Account | MailKind::Convocation | MailKind::Deadlines => {
+            ("mail.asked", "mail.asked_why")
+        }
     };
     (Said::new(subject), text(lang, opening).to_owned())
 }

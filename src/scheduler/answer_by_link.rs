@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::feed_events::{FeedView, feed_events};
 use super::read_mail::{MailLinks, Place, WhenSheet, at_hand, on_two_clocks, places};
-use super::render_feed::{FeedSpec, assemble, render_meeting};
+use super::render_feed::{FeedAs, FeedSpec, assemble, render_meeting};
 use super::{AnswerInvitation, Caller, answer_invitation};
 use crate::booking::{Answer, Meeting, MeetingStatus, Mode, Occurrence, Participant, Refusal, Run};
 use crate::ids::{MeetingId, PersonId};
@@ -172,6 +172,7 @@ pub fn invitation_calendar(
     let spec = FeedSpec {
         scope: FeedScope::Person(person),
         level: Level::Full,
+        shape: FeedAs::Events,
         attendees: false,
         base_url: links.base_url.clone(),
         secret: links.secret.clone(),

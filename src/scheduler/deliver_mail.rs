@@ -84,7 +84,7 @@ fn quiet_until(person: &Person, (from, to): (u32, u32), now: DateTime<Utc>) -> O
 /// Somebody who asked for a link waits for it, and a change or cancellation of a meeting that is near is of no use
 /// in the morning.
 fn can_wait(view: &View<'_>, mail: &QueuedMail) -> Result<bool, StoreError> {
-    let Some(meeting) = mail.meeting else { return Ok(false) };
+    let Some(meeting) = mail.meeting else { return Ok(mail.kind == MailKind::Deadlines) };
     match mail.kind {
         MailKind::Change | MailKind::Cancellation => {}
         // In the morning there is nothing left to save.

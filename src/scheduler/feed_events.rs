@@ -327,7 +327,12 @@ fn event(
             Privacy::Closed => Class::Confidential,
         },
         url: None,
-        conferences: if full { conferences(feed, meeting, join.as_deref()) } else { Vec::new() },
+        conferences: if full {
+            let url = join.as_deref().or(meeting.conference.url.as_deref().filter(|_| feed.owner.is_none()));
+            conferences(feed.lang, url, meeting.conference.dial_in.as_deref())
+        } else {
+            Vec::new()
+        },
         organizer: shown.organiser.clone().filter(|_| full && feed.spec.attendees),
         attendees: if full && feed.spec.attendees { list.iter().map(attendee).collect() } else { Vec::new() },
         related_to: meeting.split_from.filter(|_| feed.spec.level != Level::Busy).map(|id| id.to_string()),
@@ -352,26 +357,33 @@ fn description(feed: &FeedView<'_>, shown: &Shown<'_>, join: Option<&str>) -> Op
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn conferences(feed: &FeedView<'_>, meeting: &Meeting, join: Option<&str>) -> Vec<Conference> {
+/// The ways in from elsewhere: over the line, and by telephone.
+pub(super) fn conferences(lang: Lang, url: Option<&str>, dial_in: Option<&str>) -> Vec<Conference> {
     let mut conferences = Vec::new();
-    let url = join.or(meeting.conference.url.as_deref().filter(|_| feed.owner.is_none()));
     if let Some(uri) = url.map(Uri::from) {
-        let label = text(feed.lang, "feed.join_label").to_owned();
+        let label = text(lang, "feed.join_label").to_owned();
         conferences.push(Conference { uri, label, features: vec![Feature::Audio, Feature::Video] });
     }
-    let digits = meeting
-        .conference
-        .dial_in
-        .as_deref()
-        .map(|number| number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>());
+    let digits =
+        dial_in.map(|number| number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>());
     if let Some(uri) = digits.filter(|d| d.len() > 3).map(|d| Uri::from(format!("tel:{d}"))) {
-        let label = meeting.conference.dial_in.clone().unwrap_or_default();
+        let label = dial_in.unwrap_or_default().to_owned();
         conferences.push(Conference { uri, label, features: vec![Feature::Phone] });
     }
     conferences
 }
 
-fn location(view: &View<'_>, rooms: &[RoomId]) -> Option<String> {
+/// Where the public follows a session, if that is an address of the web.
+pub(super) fn stream_of(lang: Lang, url: &str) -> Option<Conference> {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    web.then(|| Conference {
+        uri: Uri::from(url),
+        label: text(lang, "feed.stream_label").to_owned(),
+        features: vec![Feature::Feed, Feature::Video],
+    })
+}
+
+pub(super) fn location(view: &View<'_>, rooms: &[RoomId]) -> Option<String> {
     let directory = view.directory();
     let mut places = Vec::new();
     let mut last_site = None;

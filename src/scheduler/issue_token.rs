@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 
 use super::Caller;
+use super::council_feed::must_follow;
 use crate::booking::Refusal;
 use crate::ids::{PersonId, RoomId, TokenId};
 use crate::store::{FeedScope, Level, NewEntry, NewToken, Subjects, Token, Tx, View};
@@ -76,23 +77,24 @@ pub fn issue_api_token(
     )
 }
 
-/// Makes the secret address of a feed. One's own agenda needs [`Action::OwnFeeds`], the rest
-/// [`Action::SharedFeeds`].
+/// Makes the secret address of a feed. One's own agenda needs [`Action::OwnFeeds`], the deadlines and sessions of bodies
+/// also what they show, the rest [`Action::SharedFeeds`]. Feeds of what bodies do always have the full level.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] if a feed that is not a person's full one is to name attendees.
 pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(TokenId, String), Refusal> {
-    let owner = match new.scope {
-        FeedScope::Person(person) => Some(person),
-        _ => None,
-    };
+    let owner = new.scope.owner();
     let own = owner.is_some() && owner == caller.person;
     may_share(tx, caller, new.scope, own)?;
+    if own {
+        must_follow(tx, caller, new.scope)?;
+    }
+    let level = if new.scope.is_of_council() { Level::Full } else { new.level };
     // A full agenda holds the personal join links: nobody makes one for another, whatever their role.
-    if owner.is_some() && !own && new.level == Level::Full && caller.role != Role::System {
+    if owner.is_some() && !own && level == Level::Full && caller.role != Role::System {
         return Err(Refusal::invalid("level", Said::new("feed.full_own")));
     }
-    if new.attendees && (owner.is_none() || new.level != Level::Full) {
+    if new.attendees && (!matches!(new.scope, FeedScope::Person(_)) || level != Level::Full) {
         return Err(Refusal::invalid("attendees", Said::new("token.attendees")));
     }
     issue(
@@ -102,7 +104,7 @@ pub fn issue_feed_token(tx: &Tx<'_>, caller: &Caller, new: &NewFeed) -> Result<(
             role: None,
             person: owner,
             room: None,
-            feed: Some((new.scope, new.level)),
+            feed: Some((new.scope, level)),
             attendees: new.attendees,
             label: label_of(&new.label)?,
         },
@@ -148,7 +150,17 @@ pub fn feed_scopes(view: &View<'_>, caller: &Caller) -> Result<Vec<FeedScope>, R
     let bodies = directory.bodies.iter().map(|body| FeedScope::Body(body.id));
     let shared = [FeedScope::Town].into_iter().chain(sites).chain(rooms).chain(bodies);
     let shared = shared.filter(|scope| may_share(view, caller, *scope, false).is_ok());
-    Ok(caller.person.map(FeedScope::Person).into_iter().chain(shared).collect())
+    let own = caller.person.map(|person| own_scopes(view, person)).unwrap_or_default().into_iter();
+    let own = own.filter(|scope| must_follow(view, caller, *scope).is_ok());
+    Ok(own.chain(shared).collect())
+}
+
+/// Everything that somebody could have a feed of their own of: their agenda, and what bodies do.
+fn own_scopes(view: &View<'_>, person: PersonId) -> Vec<FeedScope> {
+    let bodies = || view.directory().bodies.iter().map(|body| body.id);
+    let all = [FeedScope::Person(person), FeedScope::Deadlines(person, None)].into_iter();
+    let each = bodies().map(|body| FeedScope::Deadlines(person, Some(body)));
+    all.chain(each).chain(bodies().map(|body| FeedScope::Sessions(person, body))).collect()
 }
 
 /// Refuses feeds that the caller may not make: one's own needs [`Action::OwnFeeds`], others the right to share
@@ -162,7 +174,9 @@ fn may_share(view: &View<'_>, caller: &Caller, scope: FeedScope, own: bool) -> R
         FeedScope::Room(id) => Matter { sites: site(id).into_iter().collect(), ..Matter::default() },
         FeedScope::Site(id) => Matter { sites: vec![id], ..Matter::default() },
         FeedScope::Body(id) => Matter { body: Some(id), ..Matter::default() },
-        FeedScope::Person(_) | FeedScope::Town => Matter::default(),
+        FeedScope::Person(_) | FeedScope::Town | FeedScope::Deadlines(..) | FeedScope::Sessions(..) => {
+            Matter::default()
+        }
     };
     caller.must_in(Action::SharedFeeds, &matter)
 }

@@ -15,6 +15,7 @@ mod change_person;
 mod change_room;
 mod change_site;
 pub mod council;
+mod council_feed;
 mod council_reader;
 mod create_meeting;
 mod decide_meeting;
@@ -56,6 +57,7 @@ mod read_orders;
 mod read_people;
 mod read_published;
 mod remind;
+mod remind_deadlines;
 mod render_feed;
 mod rework;
 mod room_days;
@@ -95,6 +97,7 @@ pub use change_meeting::{ChangeMeeting, Scope, Target, change_meeting};
 pub use change_person::{ChangePerson, change_person};
 pub use change_room::{DateAhead, RoomFields, change_room, dates_ahead, use_room};
 pub use change_site::{SiteFields, change_site, use_unit};
+pub use council_feed::{CouncilFeed, council_feed};
 pub use council_reader::CouncilReader;
 pub use create_meeting::{CreateMeeting, Made, OnConflict, create_meeting};
 pub use decide_meeting::{Decision, Request, decide_meeting, may_decide, requests, waiting};
@@ -150,7 +153,10 @@ pub use read_published::{
     PublishedAsked, PublishedCalendar, PublishedEdition, PublishedSession, published_calendar,
     published_edition, published_session, published_sessions, standing_facts,
 };
-pub use render_feed::{FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting};
+pub use remind_deadlines::DeadlineNews;
+pub use render_feed::{
+    FeedAs, FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting,
+};
 pub use room_days::{DayEntry, KnownDays, RoomDay, room_day, town_day};
 pub use room_now::{Happening, RoomNow, room_now};
 pub use room_sheet::{RoomSheet, drop_photo, put_photo, room_photo, room_sheet, set_directions};

@@ -9,7 +9,8 @@ use super::join_link::{answer_token, join_token};
 use super::mail_events::{for_cancel, for_request};
 use super::post_mail::{LinkMail, Note};
 use super::remind::{release_is_news, still_reminds};
-use super::render_feed::FeedSpec;
+use super::remind_deadlines::{DeadlineNews, deadline_news};
+use super::render_feed::{FeedAs, FeedSpec};
 use crate::booking::{
     Answer, CheckInRule, Meeting, Mode, Occurrence, Participant, Refusal, Run, Sight, Viewer, sight,
     timetable,
@@ -49,6 +50,8 @@ pub enum Matter {
     Meeting(Box<MeetingNews>),
     /// A body that they sit in is convened.
     Convocation(Box<ConvocationNews>),
+    /// What is to be done for the sessions that they prepare.
+    Deadlines(Box<DeadlineNews>),
     /// About an account.
     Link {
         /// What the link is for.
@@ -149,6 +152,12 @@ pub fn mail_sheet(
     if let Some(dispatch) = mail.dispatch {
         let news = convocation_news(view, dispatch, &links.base_url)?;
         let matter = |news| Matter::Convocation(Box::new(news));
+        return Ok(news.map(|news| MailSheet { id: mail.id, kind: mail.kind, to, matter: matter(news) }));
+    }
+    if mail.kind == MailKind::Deadlines {
+        let Some(day) = mail.date.map(|date| date.date()) else { return Ok(None) };
+        let news = deadline_news(view, (mail.person, day), &links.base_url)?;
+        let matter = |news| Matter::Deadlines(Box::new(news));
         return Ok(news.map(|news| MailSheet { id: mail.id, kind: mail.kind, to, matter: matter(news) }));
     }
     let matter = match (mail.meeting, note) {
@@ -335,6 +344,7 @@ impl Reader<'_> {
         let spec = FeedSpec {
             scope: FeedScope::Person(self.to.id),
             level: Level::Full,
+            shape: FeedAs::Events,
             attendees: true,
             base_url: self.links.base_url.clone(),
             secret: self.links.secret.clone(),

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, Datelike, FixedOffset, Utc};
 
+use super::council::session_changed;
 use crate::booking::Refusal;
 use crate::council::publication::{Asked, Facts, PublicationAct, PublicationKind};
 use crate::council::{CouncilBody, Session, SessionMode, SessionState};
@@ -28,6 +29,8 @@ pub struct PublishedSession {
     pub planned: DateTime<FixedOffset>,
     /// Minutes that it is planned to last.
     pub length_min: u32,
+    /// Whether the body never meets in the open: of its sessions anybody may know that they were, and no more.
+    pub closed: bool,
     /// Where; empty of a body that never meets in the open.
     pub place: String,
     /// In which way it meets.
@@ -38,6 +41,8 @@ pub struct PublishedSession {
     pub state: SessionState,
     /// Counts its changes.
     pub version: i64,
+    /// When it was last planned, moved or called off, UTC; none if nothing of that is known.
+    pub changed: Option<DateTime<Utc>>,
     /// What stands of it: agenda, decisions, minutes, then what is about one decision, in the order of publication.
     pub documents: Vec<Publication>,
 }
@@ -103,11 +108,13 @@ fn shown(
         body_name: body.name.clone(),
         planned: session.planned.with_timezone(&session.zone.tz()).fixed_offset(),
         length_min: session.length_min,
+        closed: !open,
         place: kept(&session.place),
         mode: session.mode,
         stream_url: kept(&session.stream_url),
         state: session.state,
         version: session.version,
+        changed: session_changed(view, session)?,
         documents,
     }))
 }

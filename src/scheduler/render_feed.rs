@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::feed_events::{FeedView, feed_events};
 use crate::booking::Refusal;
 use crate::ical::{CalendarInfo, Uri, WRITER_VERSION, write_event, write_head, write_tail};
-use crate::ids::{MeetingId, RoomId};
+use crate::ids::{BodyId, MeetingId, RoomId};
 use crate::store::{FeedScope, Level, MeetingKey, StoreError, View};
 use crate::texts::{Lang, Said};
 use crate::time::{Interval, Zone};
@@ -18,6 +18,29 @@ const DAYS_BACK: i64 = 90;
 /// Months ahead up to which single meetings are shown; rules run on by themselves.
 const MONTHS_AHEAD: u32 = 18;
 
+/// As what the entries of a feed are written. Most calendars look past things to do, and programs that show both would
+/// show each deadline twice: so there is one calendar of each kind, from one link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum FeedAs {
+    /// VEVENT: for every calendar.
+    #[default]
+    Events,
+    /// VTODO: for lists of tasks. Only of deadlines.
+    Todos,
+}
+
+impl FeedAs {
+    /// The one that an address asks for with `as=`; none for a word that there is not.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "events" => Some(Self::Events),
+            "todos" => Some(Self::Todos),
+            _ => None,
+        }
+    }
+}
+
 /// A feed to be rendered.
 #[derive(Clone, Debug)]
 pub struct FeedSpec {
@@ -25,6 +48,8 @@ pub struct FeedSpec {
     pub scope: FeedScope,
     /// How much it shows.
     pub level: Level,
+    /// As what its entries are written.
+    pub shape: FeedAs,
     /// Names attendees; only in the owner's own feed.
     pub attendees: bool,
     /// Where people reach this server, without slash at the end.
@@ -75,7 +100,7 @@ pub fn feed_state(view: &View<'_>, spec: &FeedSpec) -> Result<FeedState, Refusal
     Ok(FeedState { keys, etag: format!("\"{tag}\""), day, frame })
 }
 
-fn window(zone: Zone, day: NaiveDate) -> Interval {
+pub(super) fn window(zone: Zone, day: NaiveDate) -> Interval {
     let start = zone.day(day - TimeDelta::days(DAYS_BACK)).start;
     let last = day.checked_add_months(Months::new(MONTHS_AHEAD)).unwrap_or(day);
     Interval { start, end: zone.day(last).end }
@@ -99,6 +124,8 @@ fn keys(view: &View<'_>, spec: &FeedSpec, window: Interval) -> Result<Vec<Meetin
         FeedScope::Person(id) => view.meetings_of_person(id, from, to),
         FeedScope::Body(id) => view.meetings_of_body(id, from, to),
         FeedScope::Town => view.meetings_of_town(from, to),
+        // Made of sessions, by `council_feed`.
+        FeedScope::Deadlines(..) | FeedScope::Sessions(..) => Ok(Vec::new()),
     }
 }
 
@@ -170,6 +197,9 @@ fn render_frame(
 
 /// A whole calendar at once: an export.
 pub fn export_calendar(view: &View<'_>, spec: &FeedSpec) -> Result<Vec<u8>, Refusal> {
+    if spec.scope.is_of_council() {
+        return Ok(super::council_feed(view, spec)?.bytes);
+    }
     let mut meetings = Vec::new();
     for key in feed_state(view, spec)?.keys {
         meetings.extend(render_meeting(view, spec, key.id)?);
@@ -201,6 +231,7 @@ pub(super) fn name(view: &View<'_>, spec: &FeedSpec) -> Result<String, Refusal> 
     let directory = view.directory();
     let lang = lang_of(view, spec)?;
     let said = |key: &str, name: &str| Said::new(key).with("name", name).speak(lang);
+    let body = |id: BodyId| directory.body(id).map_or("", |body| body.name.as_str());
     Ok(match spec.scope {
         FeedScope::Room(id) => {
             said("feed.calendar_name_room", directory.room(id).map_or("", |room| room.name.as_str()))
@@ -208,8 +239,10 @@ pub(super) fn name(view: &View<'_>, spec: &FeedSpec) -> Result<String, Refusal> 
         FeedScope::Site(id) => {
             said("feed.calendar_name_site", directory.site(id).map_or("", |site| site.name.as_str()))
         }
-        FeedScope::Body(id) => {
-            said("feed.calendar_name_body", directory.body(id).map_or("", |body| body.name.as_str()))
+        FeedScope::Body(id) => said("feed.calendar_name_body", body(id)),
+        FeedScope::Sessions(_, id) => said("feed.calendar_name_sessions", body(id)),
+        FeedScope::Deadlines(_, id) => {
+            said("feed.calendar_name_deadlines", id.map_or(directory.house.town.as_str(), body))
         }
         FeedScope::Person(id) => {
             let person = view.person(id)?;
@@ -222,10 +255,8 @@ pub(super) fn name(view: &View<'_>, spec: &FeedSpec) -> Result<String, Refusal> 
 /// The language of a feed: its owner's, or the house's.
 pub(super) fn lang_of(view: &View<'_>, spec: &FeedSpec) -> Result<Lang, Refusal> {
     let house = view.directory().house.lang();
-    Ok(match spec.scope {
-        FeedScope::Person(id) => view.person(id)?.map_or(house, |person| person.lang),
-        _ => house,
-    })
+    let owner = spec.scope.owner().map(|id| view.person(id)).transpose()?.flatten();
+    Ok(owner.map_or(house, |person| person.lang))
 }
 
 /// Whether a date in `rooms` shows in the feed of a room, site or anything else.

@@ -1,10 +1,12 @@
-//! What mail somebody wants: at what hours none, and reminders of what.
+//! What mail somebody wants: at what hours none, reminders of what, and of which deadlines.
 
 use super::Caller;
+use super::remind_deadlines::deadline_wish;
 use crate::booking::{Fault, Mode, Refusal, Reminders};
+use crate::council::DeadlineMail;
 use crate::store::{NewEntry, Subjects, Tx, View};
 use crate::texts::Said;
-use crate::town::PersonKind;
+use crate::town::{Action, PersonKind};
 
 /// Minutes of a day.
 const DAY_MIN: u32 = 24 * 60;
@@ -16,6 +18,8 @@ pub struct MailWishes {
     pub quiet: Option<(u32, u32)>,
     /// Of what they are reminded.
     pub reminders: Reminders,
+    /// Of which deadlines they are told; none for those who prepare no session.
+    pub deadlines: Option<DeadlineMail>,
 }
 
 /// What the caller wants, or what holds until they choose.
@@ -26,7 +30,11 @@ pub fn mail_wishes(view: &View<'_>, caller: &Caller) -> Result<MailWishes, Refus
     let person = caller.person.ok_or(Refusal::Unauthorised)?;
     let quiet = view.quiet_hours(person)?.filter(|(from, to)| from != to);
     let usual = || Reminders::usual(PersonKind::Staff, Mode::InRoom);
-    Ok(MailWishes { quiet, reminders: view.reminders(person)?.unwrap_or_else(usual) })
+    Ok(MailWishes {
+        quiet,
+        reminders: view.reminders(person)?.unwrap_or_else(usual),
+        deadlines: deadline_wish(view, caller)?,
+    })
 }
 
 /// Sets what mail the caller wants.
@@ -44,6 +52,9 @@ pub fn set_mail_wishes(tx: &Tx<'_>, caller: &Caller, wanted: &MailWishes) -> Res
     }
     tx.set_quiet_hours(person, from, to)?;
     tx.set_reminders(person, wanted.reminders)?;
+    if let Some(deadlines) = wanted.deadlines.filter(|_| caller.may_somewhere(Action::PrepareSession)) {
+        tx.set_deadline_mail(person, deadlines)?;
+    }
     let subjects = Subjects { for_person: Some(person), ..Subjects::default() };
     let action = "person.mail_set";
     tx.journal(&NewEntry { actor: caller.actor(), action, subject: Some(person.0), subjects })?;

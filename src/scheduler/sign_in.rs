@@ -213,6 +213,19 @@ pub(super) fn caller_of(view: &View<'_>, person: &Person) -> Result<Caller, Stor
     Ok(Caller { role, person: Some(person.id), grants, lang: person.lang, ..Caller::system() })
 }
 
+/// Somebody who is not here, with every right that they have: those granted to them, and those of their tokens that work.
+/// None for somebody who has left the house, or whose account was closed.
+pub(super) fn in_full(view: &View<'_>, person: PersonId) -> Result<Option<Caller>, StoreError> {
+    let Some(person) = view.person(person)? else { return Ok(None) };
+    let closed = view.account(person.id)?.is_some_and(|account| account.closed.is_some());
+    if closed || view.left_at(person.id)?.is_some() {
+        return Ok(None);
+    }
+    let mut caller = caller_of(view, &person)?;
+    caller.grants.extend(view.token_roles(person.id)?.into_iter().map(Grant::town));
+    Ok(Some(caller))
+}
+
 /// One's sign-ins that are still good, newest first.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use super::create_meeting::{horizon, open_end, subjects};
 use super::invite::list_of;
 use super::place::{Plan, claim_all};
 use super::remind::{remind, warn};
+use super::remind_deadlines::{day_to_tell, remind_deadlines};
 use crate::booking::{CheckInRule, MeetingStatus, Refusal, Run, Slot, longest_warning, timetable};
 use crate::ids::{MeetingId, OccurrenceId, RoomId};
 use crate::store::{NewEntry, Subjects, Tx, View};
@@ -35,6 +36,8 @@ pub struct Ticked {
     pub expired: usize,
     /// Reminders queued.
     pub reminded: usize,
+    /// Those who prepare sessions told what is to be done.
+    pub told: usize,
     /// Organisers told that their room is about to be given free.
     pub warned: usize,
 }
@@ -55,6 +58,7 @@ pub struct Kept {
 pub fn tick(tx: &Tx<'_>, silent: &BTreeSet<RoomId>) -> Result<Ticked, Refusal> {
     let mut ticked = Ticked { expired: expire_holds(tx)?, ..Ticked::default() };
     ticked.reminded = remind(tx)?;
+    ticked.told = remind_deadlines(tx)?;
     ticked.warned = warn(tx, silent)?;
     for id in tx.due_releases(tx.now())? {
         ticked.released += usize::from(release(tx, id, silent)?);
@@ -71,6 +75,7 @@ pub fn is_due(view: &View<'_>) -> Result<bool, Refusal> {
     Ok(!view.due_releases(now)?.is_empty()
         || !view.expired_holds(now)?.is_empty()
         || !view.due_reminders(1)?.is_empty()
+        || day_to_tell(view)?.is_some()
         || !view.unwarned(now + longest_warning())?.is_empty())
 }
 

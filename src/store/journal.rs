@@ -176,6 +176,23 @@ impl View<'_> {
         Ok(at.and_then(DateTime::from_timestamp_millis))
     }
 
+    /// The number of the last entry about one subject by which one of `actions` was done, and when.
+    pub fn last_entry(
+        &self,
+        subject: Uuid,
+        actions: &[&str],
+    ) -> Result<Option<(i64, DateTime<Utc>)>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT seq, at FROM journal WHERE subject = ?1 AND action IN (SELECT value FROM json_each(?2))
+             ORDER BY seq DESC LIMIT 1",
+        )?;
+        let actions = serde_json::json!(actions).to_string();
+        let found = statement
+            .query_row(params![subject.into_bytes(), actions], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found.map(|(seq, at)| (seq, DateTime::from_timestamp_millis(at).unwrap_or_default())))
+    }
+
     /// The last `limit` entries about one subject, newest first.
     pub fn journal_of(&self, subject: Uuid, limit: u32) -> Result<Vec<Entry>, StoreError> {
         let mut statement = self.conn.prepare_cached(

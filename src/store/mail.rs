@@ -38,6 +38,8 @@ pub enum MailKind {
     Released,
     /// A body that you sit in is convened.
     Convocation,
+    /// What is to be done for the sessions that you prepare.
+    Deadlines,
 }
 
 impl MailKind {
@@ -57,6 +59,7 @@ impl MailKind {
             Self::ReleaseSoon => "release_soon",
             Self::Released => "released",
             Self::Convocation => "convocation",
+            Self::Deadlines => "deadlines",
         }
     }
 
@@ -120,6 +123,7 @@ mod words {
             Decided = "decided", Answered = "answered", Account = "account",
             EveningReminder = "evening_reminder", HourReminder = "hour_reminder",
             ReleaseSoon = "release_soon", Released = "released", Convocation = "convocation",
+            Deadlines = "deadlines",
         }
         MailState {
             Queued = "queued", Sent = "sent", Failed = "failed", GivenUp = "given_up", Superseded = "superseded",
@@ -132,7 +136,7 @@ mod words {
 pub struct NewMail<'a> {
     /// The meeting; none for an account.
     pub meeting: Option<MeetingId>,
-    /// The original wall time of the one date that it is about.
+    /// The original wall time of the one date that it is about, or the first of the day that it tells of.
     pub date: Option<NaiveDateTime>,
     /// To whom.
     pub person: PersonId,
@@ -293,7 +297,7 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO mail (id, meeting, date, person, kind, sequence, state, attempts, in_hand, doubtful,
                  next_at, created, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', 0, 0, 0, ?7, ?8, ?9)
-                 ON CONFLICT (meeting, person, date, kind, sequence) DO NOTHING",
+                 ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 self.fresh().into_bytes(),

@@ -49,6 +49,28 @@ pub enum FeedScope {
     Site(SiteId),
     /// Everything.
     Town,
+    /// What somebody who prepares sessions has to do and by when: for one body, or for all of theirs.
+    Deadlines(PersonId, Option<BodyId>),
+    /// The sessions of a body as one sees them who sits in it or prepares them.
+    Sessions(PersonId, BodyId),
+}
+
+impl FeedScope {
+    /// Whose feed it is: it speaks their language and shows what they may know, with links of their own.
+    #[must_use]
+    pub const fn owner(self) -> Option<PersonId> {
+        match self {
+            Self::Person(id) | Self::Deadlines(id, _) | Self::Sessions(id, _) => Some(id),
+            Self::Room(_) | Self::Body(_) | Self::Site(_) | Self::Town => None,
+        }
+    }
+
+    /// Whether it is made of what bodies do rather than of meetings. The rights of its owner, asked at each look, say
+    /// how much it shows: its level is always the full one.
+    #[must_use]
+    pub const fn is_of_council(self) -> bool {
+        matches!(self, Self::Deadlines(..) | Self::Sessions(..))
+    }
 }
 
 mod words {
@@ -69,6 +91,9 @@ impl fmt::Display for FeedScope {
             Self::Body(id) => write!(f, "body:{id}"),
             Self::Site(id) => write!(f, "site:{id}"),
             Self::Town => f.write_str("town"),
+            Self::Deadlines(person, None) => write!(f, "deadlines:{person}"),
+            Self::Deadlines(person, Some(body)) => write!(f, "deadlines:{person}:{body}"),
+            Self::Sessions(person, body) => write!(f, "sessions:{person}:{body}"),
         }
     }
 }
@@ -81,6 +106,14 @@ impl FromStr for FeedScope {
             Some(("person", id)) => Ok(Self::Person(id.parse()?)),
             Some(("body", id)) => Ok(Self::Body(id.parse()?)),
             Some(("site", id)) => Ok(Self::Site(id.parse()?)),
+            Some(("deadlines", ids)) => Ok(match ids.split_once(':') {
+                Some((person, body)) => Self::Deadlines(person.parse()?, Some(body.parse()?)),
+                None => Self::Deadlines(ids.parse()?, None),
+            }),
+            Some(("sessions", ids)) => {
+                let (person, body) = ids.split_once(':').unwrap_or((ids, ""));
+                Ok(Self::Sessions(person.parse()?, body.parse()?))
+            }
             _ => Ok(Self::Town),
         }
     }
@@ -186,6 +219,19 @@ impl View<'_> {
     pub fn token_is_revoked(&self, id: TokenId) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM token WHERE id = ?1 AND revoked IS NOT NULL)";
         Ok(self.conn.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
+    }
+
+    /// The roles of the API tokens of a person that work.
+    pub fn token_roles(&self, person: PersonId) -> Result<Vec<Role>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT role FROM token WHERE person = ?1 AND role IS NOT NULL AND revoked IS NULL
+             AND (ends IS NULL OR ends > ?2) ORDER BY role",
+        )?;
+        let rows = statement.query_map(params![person, secs(self.now())], |row| {
+            let word: String = row.get(0)?;
+            word.parse::<Role>().map_err(|_| bad(0, &word))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// All tokens, newest first.

@@ -54,7 +54,7 @@ pub(super) async fn rotate(
     let id = token_id(&insider, &id)?;
     let rotated = insider.write(move |tx, caller| rotate_feed(tx, caller, id)).await;
     let (feed, secret) = rotated.map_err(|refusal| insider.oops(refusal))?;
-    Ok(made_page(&app, &insider, feed.label, &secret, true))
+    Ok(made_page(&app, &insider, feed, &secret, true))
 }
 
 /// `POST /calendars/{id}/revoke`.

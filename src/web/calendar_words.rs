@@ -39,6 +39,11 @@ pub(super) fn scope_words(directory: &Directory, lang: Lang, scope: FeedScope, r
         FeedScope::Site(id) => of("calendars.of_site", directory.site(id).map(|site| &site.name)),
         FeedScope::Body(id) => of("calendars.of_body", directory.body(id).map(|body| &body.name)),
         FeedScope::Town => text(lang, "calendars.of_town").to_owned(),
+        FeedScope::Deadlines(_, None) => text(lang, "calendars.of_deadlines").to_owned(),
+        FeedScope::Deadlines(_, Some(id)) => {
+            of("calendars.of_deadlines_body", directory.body(id).map(|body| &body.name))
+        }
+        FeedScope::Sessions(_, id) => of("calendars.of_sessions", directory.body(id).map(|body| &body.name)),
     }
 }
 
@@ -51,6 +56,9 @@ pub(super) fn scope_value(directory: &Directory, scope: FeedScope) -> String {
         FeedScope::Site(id) => named("site", directory.site(id).map(|site| &site.slug)),
         FeedScope::Body(id) => named("body", directory.body(id).map(|body| &body.slug)),
         FeedScope::Town => "town".to_owned(),
+        FeedScope::Deadlines(_, None) => "deadlines".to_owned(),
+        FeedScope::Deadlines(_, Some(id)) => named("deadlines", directory.body(id).map(|body| &body.slug)),
+        FeedScope::Sessions(_, id) => named("sessions", directory.body(id).map(|body| &body.slug)),
     }
 }
 

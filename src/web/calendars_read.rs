@@ -27,6 +27,8 @@ struct Page {
     rows: Vec<Row>,
     groups: Vec<Group>,
     levels: Vec<(&'static str, &'static str, &'static str, bool)>,
+    /// Some of the calendars show what their reader may know, whatever is chosen.
+    by_right: bool,
     attendees: bool,
     label: String,
     wrong: Vec<(String, String)>,
@@ -62,6 +64,8 @@ struct MadePage {
     shell: Shell,
     label: String,
     url: String,
+    /// The same as things to do, for programs that keep lists of tasks.
+    tasks: Option<String>,
     code: String,
     ways: [Way; 4],
     warning: Option<String>,
@@ -83,12 +87,12 @@ pub(super) async fn make(
     InsiderForm(insider, fields): InsiderForm,
 ) -> Result<Response, Oops> {
     match made(&app, &insider, &fields).await {
-        Ok((label, secret)) => Ok(made_page(&app, &insider, label, &secret, false)),
+        Ok((made, secret)) => Ok(made_page(&app, &insider, made, &secret, false)),
         Err(refusal) => show(&app, &insider, &fields, Some(refusal)).await,
     }
 }
 
-async fn made(app: &App, insider: &Insider, fields: &Fields) -> Result<(String, String), Refusal> {
+async fn made(app: &App, insider: &Insider, fields: &Fields) -> Result<(NewFeed, String), Refusal> {
     let directory = app.store.directory();
     let scopes = {
         let caller = insider.caller().clone();
@@ -106,7 +110,7 @@ async fn made(app: &App, insider: &Insider, fields: &Fields) -> Result<(String, 
     insider
         .write(move |tx, caller| {
             let (_, secret) = issue_feed_token(tx, caller, &new)?;
-            Ok((new.label, secret))
+            Ok((new, secret))
         })
         .await
 }
@@ -115,17 +119,20 @@ async fn made(app: &App, insider: &Insider, fields: &Fields) -> Result<(String, 
 pub(super) fn made_page(
     app: &App,
     insider: &Insider,
-    label: String,
+    made: NewFeed,
     secret: &str,
     replaces: bool,
 ) -> Response {
+    let NewFeed { label, scope, .. } = made;
     let url = format!("{}/feeds/{secret}.ics", app.base_url);
+    let tasks = matches!(scope, FeedScope::Deadlines(..)).then(|| format!("{url}?as=todos"));
     let reach = Reach::of(&app.base_url);
     let html = MadePage {
         shell: insider.shell(insider.t("calendars.made")),
         code: qr(&webcal(&url)),
         ways: ways(insider.lang(), reach, &url, &label),
         warning: reach.warning(insider.lang(), &app.base_url),
+        tasks,
         label,
         url,
         replaces,
@@ -145,7 +152,8 @@ async fn show(
     let now = app.store.clock().now();
     let wanted = fields.some("scope").unwrap_or("own");
     // Whoever may share more than their own agenda does not share everything of it by an oversight.
-    let level = fields.some("level").unwrap_or(if scopes.len() == 1 { "full" } else { "title" });
+    let own = scopes.iter().all(|scope| scope.owner().is_some());
+    let level = fields.some("level").unwrap_or(if own { "full" } else { "title" });
     let rows = tokens.iter().filter(|token| mine(insider, token, now));
     let html = Page {
         shell: insider.shell(insider.t("menu.calendars")),
@@ -154,6 +162,7 @@ async fn show(
         levels: levels(insider.lang())
             .map(|(_, word, name, what)| (word, name, what, word == level))
             .to_vec(),
+        by_right: scopes.iter().any(|scope| scope.is_of_council()),
         attendees: fields.ticked("attendees"),
         label: fields.get("label").to_owned(),
         wrong: refusal.map_or_else(Vec::new, |refusal| faults(insider.lang(), refusal)),
@@ -163,10 +172,8 @@ async fn show(
 
 /// Links that work: one's own, and those that are shared. Those of other people's agendas are theirs to see.
 fn mine(insider: &Insider, token: &Token, now: DateTime<Utc>) -> bool {
-    let others = |(scope, _): (FeedScope, Level)| match scope {
-        FeedScope::Person(id) => id != insider.person().id,
-        _ => false,
-    };
+    let others =
+        |(scope, _): (FeedScope, Level)| scope.owner().is_some_and(|owner| owner != insider.person().id);
     token.works(now) && !token.feed.is_none_or(others)
 }
 
@@ -192,6 +199,8 @@ fn groups(directory: &Directory, insider: &Insider, scopes: &[FeedScope], wanted
     let group = |key: &'static str| Group { name: text(insider.lang(), key), options: Vec::new() };
     let mut groups = [
         group("calendars.mine"),
+        group("calendars.deadlines"),
+        group("calendars.sessions"),
         group("calendars.shared"),
         group("calendars.rooms"),
         group("calendars.bodies"),
@@ -199,9 +208,11 @@ fn groups(directory: &Directory, insider: &Insider, scopes: &[FeedScope], wanted
     for scope in scopes {
         let kind = match scope {
             FeedScope::Person(_) => 0,
-            FeedScope::Town | FeedScope::Site(_) => 1,
-            FeedScope::Room(_) => 2,
-            FeedScope::Body(_) => 3,
+            FeedScope::Deadlines(..) => 1,
+            FeedScope::Sessions(..) => 2,
+            FeedScope::Town | FeedScope::Site(_) => 3,
+            FeedScope::Room(_) => 4,
+            FeedScope::Body(_) => 5,
         };
         let value = scope_value(directory, *scope);
         let name = scope_words(directory, insider.lang(), *scope, insider.person().id);

@@ -13,7 +13,7 @@ use crate::forms::{field, send as send_from};
 use crate::town::{Answer, Client, Town, booking};
 
 const GRIET: &str = "griet.clerk@stad.example";
-const BODY: &str = "/council/bodies/gemeenteraad";
+pub const BODY: &str = "/council/bodies/gemeenteraad";
 const SESSION: &str = "/council/sessions/gemeenteraad-2027-02-15";
 /// Who sits: a chair, a member, the mayor; and who writes the minutes.
 const MEMBERS: &str = "e-mail;naam;zetel;rol;fractie;vanaf
@@ -23,7 +23,7 @@ burgemeester@stad.example;Mia Burgemeester;3;burgemeester;Samen;2025-01-06
 directeur@stad.example;Dirk Directeur;;algemeen directeur;;2025-01-06
 ";
 /// What a body is: the council of a Flemish town.
-const COUNCIL: [(&str, &str); 4] = [
+pub const COUNCIL: [(&str, &str); 4] = [
     ("kind", "BE-VLG/gemeenteraad"),
     ("mode_physical", "1"),
     ("needs_draft", "1"),
@@ -31,8 +31,8 @@ const COUNCIL: [(&str, &str); 4] = [
 ];
 
 /// A town with a clerk who is signed in.
-struct Clerk {
-    town: Town,
+pub struct Clerk {
+    pub town: Town,
     client: Client,
 }
 
@@ -44,7 +44,7 @@ impl Clerk {
     }
 
     /// A council with its members, set up on pages.
-    async fn with_council(seed: u64) -> Self {
+    pub async fn with_council(seed: u64) -> Self {
         let clerk = Self::new(seed);
         clerk.send(&format!("{BODY}/rules"), &COUNCIL).await.must(303);
         clerk.send(&format!("{BODY}/terms"), &TERM).await.must(303);
@@ -53,7 +53,7 @@ impl Clerk {
     }
 
     /// The same with a session on Monday 15 February 2027 at 19:00, four weeks from now.
-    async fn with_session(seed: u64) -> Self {
+    pub async fn with_session(seed: u64) -> Self {
         let clerk = Self::with_council(seed).await;
         let done = clerk.send(&format!("{BODY}/plan"), &plan("2027-02-15T19:00", "raadzaal")).await.must(303);
         assert_eq!(done.header("location"), format!("{SESSION}?done=booked"));
@@ -61,7 +61,7 @@ impl Clerk {
     }
 
     /// The same with two items on a fixed agenda.
-    async fn with_agenda(seed: u64) -> Self {
+    pub async fn with_agenda(seed: u64) -> Self {
         let clerk = Self::with_session(seed).await;
         for title in ["Reglement op de markten", "Aankoop van een veegwagen"] {
             clerk.approve(title).await;
@@ -71,18 +71,18 @@ impl Clerk {
     }
 
     /// The same, convened in time.
-    async fn convened(seed: u64) -> Self {
+    pub async fn convened(seed: u64) -> Self {
         let clerk = Self::with_agenda(seed).await;
         clerk.send(&format!("{SESSION}/convocation"), &[]).await.must(303);
         assert_eq!(clerk.session().state, SessionState::Convened);
         clerk
     }
 
-    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         send_from(&self.client, "/account", path, fields).await
     }
 
-    async fn page(&self, path: &str) -> String {
+    pub async fn page(&self, path: &str) -> String {
         self.client.get(path).await.must(200).text()
     }
 
@@ -138,7 +138,7 @@ impl Clerk {
     }
 
     /// Goes on at a later instant; a sign-in does not last that long.
-    fn at(&mut self, instant: &str) {
+    pub fn at(&mut self, instant: &str) {
         let instant: DateTime<Utc> = instant.parse().unwrap();
         let by = instant - self.town.clock.now();
         assert!(by > TimeDelta::zero(), "time goes on");
@@ -147,7 +147,7 @@ impl Clerk {
     }
 
     /// Somebody who sits, signed in with no role at all.
-    fn member(&self, email: &str) -> Client {
+    pub fn member(&self, email: &str) -> Client {
         self.town.signed_in(email, &[])
     }
 }
@@ -155,7 +155,7 @@ impl Clerk {
 const TERM: [(&str, &str); 4] =
     [("term", "2025-2030"), ("starts", "2025-01-01"), ("ends", "2030-12-31"), ("seats", "7")];
 
-fn plan<'f>(start: &'f str, room: &'f str) -> [(&'f str, &'f str); 4] {
+pub fn plan<'f>(start: &'f str, room: &'f str) -> [(&'f str, &'f str); 4] {
     [("start", start), ("length_min", "180"), ("room", room), ("mode", "physical")]
 }
 

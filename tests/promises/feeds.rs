@@ -18,12 +18,18 @@ pub type Component = Vec<(String, String)>;
 
 /// The VEVENTs of a calendar.
 pub fn components(text: &str) -> Vec<Component> {
+    components_of(text, "VEVENT")
+}
+
+/// The components of one kind in a calendar.
+pub fn components_of(text: &str, kind: &str) -> Vec<Component> {
+    let (begin, end) = (format!("BEGIN:{kind}"), format!("END:{kind}"));
     let mut found = Vec::new();
     let mut current: Option<Component> = None;
     for line in text.replace("\r\n ", "").split("\r\n") {
         match line {
-            "BEGIN:VEVENT" => current = Some(Vec::new()),
-            "END:VEVENT" => found.extend(current.take()),
+            _ if line == begin => current = Some(Vec::new()),
+            _ if line == end => found.extend(current.take()),
             _ => {
                 if let (Some(lines), Some((name, value))) = (current.as_mut(), line.split_once(':')) {
                     lines.push((name.to_owned(), value.to_owned()));

@@ -14,7 +14,9 @@ mod chamber_sitting;
 mod chamber_stage;
 mod chamber_votes;
 mod council_clerk;
+mod council_feeds;
 mod council_mail;
+mod deadline_mail;
 #[path = "../support/crawl.rs"]
 mod crawl;
 #[path = "../support/dice.rs"]

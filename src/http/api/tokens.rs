@@ -23,9 +23,10 @@ use crate::town::{Action, email_of};
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewFeedSheet {
-    /// `town`, or `room:`, `site:`, `body:` with a slug, or `person:` with an address.
+    /// `town`, or `room:`, `site:`, `body:` with a slug, or `person:` with an address; one's own `deadlines`, of all
+    /// bodies or of one (`deadlines:` with a slug), and the sessions that one attends or prepares (`sessions:`).
     scope: String,
-    /// `busy`, `title`, `full` or `council_public`.
+    /// `busy`, `title`, `full` or `council_public`; deadlines and sessions are always `full`.
     #[schema(value_type = String, example = "title")]
     level: Level,
     /// Names attendees; only in one's own full feed.
@@ -55,8 +56,9 @@ pub(super) struct FeedSheet {
 }
 
 /// Reads a scope as people write it.
-pub(super) fn scope_of(view: &View<'_>, text: &str) -> Result<FeedScope, Refusal> {
+pub(super) fn scope_of(view: &View<'_>, caller: &Caller, text: &str) -> Result<FeedScope, Refusal> {
     let directory = view.directory();
+    let own = || caller.person.ok_or(Refusal::Unauthorised);
     let (kind, name) = text.split_once(':').unwrap_or((text, ""));
     let unknown = |what: &str| {
         let short: String = name.chars().take(80).collect();
@@ -67,6 +69,14 @@ pub(super) fn scope_of(view: &View<'_>, text: &str) -> Result<FeedScope, Refusal
         "room" => FeedScope::Room(directory.room_named(name).ok_or_else(|| unknown("room"))?.id),
         "site" => FeedScope::Site(directory.site_named(name).ok_or_else(|| unknown("site"))?.id),
         "body" => FeedScope::Body(directory.body_named(name).ok_or_else(|| unknown("body"))?.id),
+        "deadlines" if name.is_empty() => FeedScope::Deadlines(own()?, None),
+        "deadlines" => {
+            let body = directory.body_named(name).ok_or_else(|| unknown("body"))?.id;
+            FeedScope::Deadlines(own()?, Some(body))
+        }
+        "sessions" => {
+            FeedScope::Sessions(own()?, directory.body_named(name).ok_or_else(|| unknown("body"))?.id)
+        }
         "person" => {
             let email = email_of(name).ok_or_else(|| unknown("person"))?;
             FeedScope::Person(view.person_by_email(&email)?.ok_or_else(|| unknown("person"))?.id)
@@ -90,7 +100,7 @@ pub(super) async fn make_feed(
     let conditions = Conditions::read(&headers, "POST feeds", &body.bytes).say_in(lang)?;
     let (wanted, base_url) = (body.value, app.base_url.clone());
     once(&app, &caller, conditions, false, move |tx, caller, _| {
-        let scope = scope_of(tx, &wanted.scope)?;
+        let scope = scope_of(tx, caller, &wanted.scope)?;
         let label = if wanted.label.trim().is_empty() { wanted.scope.clone() } else { wanted.label.clone() };
         let new = NewFeed { scope, level: wanted.level, attendees: wanted.attendees, label };
         let (id, secret) = issue_feed_token(tx, caller, &new)?;
@@ -99,7 +109,7 @@ pub(super) async fn make_feed(
         let sheet = FeedSheet {
             id: id.to_string(),
             label: new.label,
-            level: wanted.level,
+            level: if scope.is_of_council() { Level::Full } else { wanted.level },
             scope: wanted.scope,
             created: tx.now(),
             last_used: None,

@@ -8,7 +8,7 @@ use crate::ical::lines::Content;
 /// What was seen in the whole calendar.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// UID and RECURRENCE-ID of every event.
+    /// UID and RECURRENCE-ID of every event and to-do.
     pub events: HashSet<(String, String)>,
     pub zones_defined: HashSet<String>,
     /// First line on which each TZID is used.
@@ -20,17 +20,21 @@ fn required(kind: &str) -> &'static [&'static str] {
     match kind {
         "VCALENDAR" => &["PRODID", "VERSION"],
         "VEVENT" => &["UID", "DTSTAMP", "DTSTART"],
+        "VTODO" => &["UID", "DTSTAMP"],
         "VTIMEZONE" => &["TZID"],
         _ => &["DTSTART", "TZOFFSETFROM", "TZOFFSETTO"],
     }
 }
 
 /// Properties of which there is one, or that must be there; all others may be repeated.
-const COUNTED: [&str; 34] = [
+const COUNTED: [&str; 37] = [
     "UID",
     "DTSTAMP",
     "DTSTART",
     "DTEND",
+    "DUE",
+    "COMPLETED",
+    "PERCENT-COMPLETE",
     "CREATED",
     "LAST-MODIFIED",
     "SEQUENCE",
@@ -66,6 +70,15 @@ const COUNTED: [&str; 34] = [
 /// Of those, what a component may have more than once (RFC 7986 4: in several languages).
 fn repeatable(kind: &str) -> &'static [&'static str] {
     if kind == "VCALENDAR" { &["NAME", "DESCRIPTION"] } else { &[] }
+}
+
+/// Of those, what belongs in another component (RFC 5545 3.6.1, 3.6.2).
+fn misplaced(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "VEVENT" => &["DUE", "COMPLETED", "PERCENT-COMPLETE"],
+        "VTODO" => &["DTEND", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"],
+        _ => &[],
+    }
 }
 
 /// A component whose END has not come yet.
@@ -140,7 +153,7 @@ impl Component {
                 seen.zones_defined.insert(content.value.to_owned());
             }
             "DTSTART" => self.start = Some(Time::of(content)),
-            "DTEND" => self.end = Some(Time::of(content)),
+            "DTEND" | "DUE" => self.end = Some(Time::of(content)),
             "RECURRENCE-ID" => {
                 self.recurrence_id.push_str(content.value);
                 self.alike.push(("RECURRENCE-ID", content.line, Time::of(content)));
@@ -160,8 +173,8 @@ impl Component {
     pub(super) fn finish(self, seen: &mut Seen, faults: &mut Vec<Fault>) {
         self.check_names(faults);
         match self.kind.as_str() {
-            "VEVENT" => {
-                self.check_event(faults);
+            "VEVENT" | "VTODO" => {
+                self.check_entry(faults);
                 if !seen.events.insert((self.uid, self.recurrence_id)) {
                     faults.push(Fault::new(self.line, "RFC 5545 3.8.4.7", "this event is there twice"));
                 }
@@ -193,21 +206,33 @@ impl Component {
         if self.kind == "VCALENDAR" && self.has("METHOD") {
             fault("METHOD in a feed".to_owned());
         }
-        if self.has("DTEND") && self.has("DURATION") {
-            fault("both DTEND and DURATION".to_owned());
+        for name in misplaced(&self.kind) {
+            if self.has(name) {
+                fault(format!("{name} in a {}", self.kind));
+            }
+        }
+        if self.has(self.ends()) && self.has("DURATION") {
+            fault(format!("both {} and DURATION", self.ends()));
         }
     }
 
-    fn check_event(&self, faults: &mut Vec<Fault>) {
+    /// The property with which it ends.
+    fn ends(&self) -> &'static str {
+        if self.kind == "VTODO" { "DUE" } else { "DTEND" }
+    }
+
+    fn check_entry(&self, faults: &mut Vec<Fault>) {
         if self.uid.is_empty() || self.uid.len() > 255 {
             faults.push(Fault::new(self.line, "RFC 7986 5.3", "UID must have 1 to 255 octets"));
         }
         let Some(start) = &self.start else { return };
         if let Some(end) = &self.end {
+            let name = self.ends();
+            let rule = if name == "DUE" { "RFC 5545 3.8.2.3" } else { "RFC 5545 3.8.2.2" };
             if !end.is_like(start) && start.date_only != end.date_only {
-                faults.push(Fault::new(self.line, "RFC 5545 3.8.2.2", "DTEND of another type than DTSTART"));
+                faults.push(Fault::new(self.line, rule, format!("{name} of another type than DTSTART")));
             } else if end.is_like(start) && end.value <= start.value {
-                faults.push(Fault::new(self.line, "RFC 5545 3.8.2.2", "DTEND is not after DTSTART"));
+                faults.push(Fault::new(self.line, rule, format!("{name} is not after DTSTART")));
             }
         }
         for (name, line, time) in &self.alike {

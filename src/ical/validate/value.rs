@@ -17,6 +17,8 @@ enum Form {
     Time,
     Utc,
     Number,
+    /// 0 to 100.
+    Percent,
     Offset,
     Duration,
     Rule,
@@ -24,20 +26,22 @@ enum Form {
     Anything,
 }
 
-fn form(name: &str) -> Form {
+fn form(name: &str, kind: &str) -> Form {
     match name {
         "SUMMARY" | "DESCRIPTION" | "LOCATION" | "COMMENT" | "UID" | "RELATED-TO" | "PRODID" | "NAME"
         | "TZNAME" | "TZID" | "X-WR-CALNAME" | "X-WR-CALDESC" | "COLOR" | "CONTACT" => Form::Text,
         "CATEGORIES" | "RESOURCES" => Form::Texts,
         "URL" | "SOURCE" | "CONFERENCE" | "ORGANIZER" | "ATTENDEE" => Form::Uri,
-        "DTSTART" | "DTEND" | "RECURRENCE-ID" | "EXDATE" => Form::Time,
-        "DTSTAMP" | "CREATED" | "LAST-MODIFIED" => Form::Utc,
+        "DTSTART" | "DTEND" | "DUE" | "RECURRENCE-ID" | "EXDATE" => Form::Time,
+        "DTSTAMP" | "CREATED" | "LAST-MODIFIED" | "COMPLETED" => Form::Utc,
         "SEQUENCE" => Form::Number,
+        "PERCENT-COMPLETE" => Form::Percent,
         "TZOFFSETFROM" | "TZOFFSETTO" => Form::Offset,
         "REFRESH-INTERVAL" | "X-PUBLISHED-TTL" | "DURATION" => Form::Duration,
         "RRULE" => Form::Rule,
         "VERSION" => Form::OneOf(&["2.0"]),
         "CALSCALE" => Form::OneOf(&["GREGORIAN"]),
+        "STATUS" if kind == "VTODO" => Form::OneOf(&["NEEDS-ACTION", "COMPLETED", "IN-PROCESS", "CANCELLED"]),
         "STATUS" => Form::OneOf(&["CONFIRMED", "TENTATIVE", "CANCELLED"]),
         "TRANSP" => Form::OneOf(&["OPAQUE", "TRANSPARENT"]),
         "CLASS" => Form::OneOf(&["PUBLIC", "PRIVATE", "CONFIDENTIAL"]),
@@ -53,13 +57,14 @@ const PARAMETERS: [&str; 9] =
 pub(super) fn check(content: &Content<'_>, kind: &str, faults: &mut Vec<Fault>) {
     let value = content.value;
     let in_observance = matches!(kind, "STANDARD" | "DAYLIGHT");
-    let (rule, fits) = match form(content.name) {
+    let (rule, fits) = match form(content.name, kind) {
         Form::Text => ("RFC 5545 3.3.11", is_text(value, false)),
         Form::Texts => ("RFC 5545 3.3.11", is_text(value, true)),
         Form::Uri => ("RFC 5545 3.3.13", is_uri(value)),
         Form::Time => ("RFC 5545 3.3.5", is_time(content, in_observance)),
         Form::Utc => ("RFC 5545 3.3.5", is_utc(value) && content.params.is_empty()),
         Form::Number => ("RFC 5545 3.3.8", value.parse::<u32>().is_ok()),
+        Form::Percent => ("RFC 5545 3.8.1.8", value.parse::<u8>().is_ok_and(|percent| percent <= 100)),
         Form::Offset => ("RFC 5545 3.3.14", is_offset(value)),
         Form::Duration => ("RFC 5545 3.3.6", is_duration(value)),
         Form::Rule => ("RFC 5545 3.3.10", is_rule(value, in_observance)),

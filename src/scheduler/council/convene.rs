@@ -298,13 +298,22 @@ pub(in crate::scheduler) fn settle_dispatch(
 /// Those of the store.
 pub fn open_convocation(tx: &Tx<'_>, caller: &Caller, session: SessionId) -> Result<(), Refusal> {
     let Some(person) = caller.person else { return Ok(()) };
-    for dispatch in tx.unopened_dispatches(session, person)? {
+    let Some(session) = tx.session(session)? else { return Ok(()) };
+    for dispatch in tx.unopened_dispatches(session.id, person)? {
         let opened_at = Some(tx.now());
+        let queued = dispatch.state == DispatchState::Queued;
         let dispatch = match dispatch.channel {
             DispatchChannel::Portal => arrived(tx, dispatch, &person.to_string())?,
             _ => dispatch,
         };
-        tx.put_dispatch(&Dispatch { opened_at, ..dispatch })?;
+        let dispatch = Dispatch { opened_at, ..dispatch };
+        tx.put_dispatch(&dispatch)?;
+        // With the last of them it is proven that all were convened, and from then on terms run.
+        if queued && dispatch.state == DispatchState::Sent {
+            let detail = json!({ "number": dispatch.number, "mandate": dispatch.mandate,
+                "channel": dispatch.channel, "state": dispatch.state });
+            log_session(tx, caller, "convocation.reached", &session, Some(detail))?;
+        }
     }
     Ok(())
 }

@@ -126,9 +126,16 @@ fn written(view: &View<'_>, session: &Session) -> Result<Vec<(&'static str, Date
 /// # Errors
 /// [`Refusal::State`] if it is not set what its body is in law.
 pub fn session_deadlines(view: &View<'_>, session: &Session) -> Result<Vec<Deadline>, Refusal> {
-    if matches!(session.state, SessionState::Cancelled | SessionState::NotQuorate) {
-        return Ok(Vec::new());
-    }
+    if takes_place(session) { counted_deadlines(view, session) } else { Ok(Vec::new()) }
+}
+
+/// Whether there is, or will have been, a session of which terms can be kept.
+pub(super) const fn takes_place(session: &Session) -> bool {
+    !matches!(session.state, SessionState::Cancelled | SessionState::NotQuorate)
+}
+
+/// [`session_deadlines`], also of a session that does not take place: what was to be done for it.
+pub(super) fn counted_deadlines(view: &View<'_>, session: &Session) -> Result<Vec<Deadline>, Refusal> {
     let law = super::law_of_body(view, session.body)?;
     let facts = facts_of(view, session)?;
     let mut list = deadlines(&facts, &rules_of(&law)?, &working_days(view, &law), view.now());

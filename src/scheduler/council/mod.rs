@@ -1,6 +1,7 @@
 //! What clerks, chairs and members do: bodies and mandates, sessions, agendas, convocations.
 
 mod convene;
+mod deadline_entries;
 mod deadlines;
 mod edit_agenda;
 mod fix_agenda;
@@ -10,6 +11,7 @@ mod plan_year;
 mod read_council;
 mod ready_session;
 mod seat_members;
+mod session_entries;
 mod set_up_body;
 mod submit_item;
 mod write_minutes;
@@ -28,6 +30,7 @@ pub use convene::{
     Convene, ConvocationNews, convene, convocations_are_whole, open_convocation, reach_member,
 };
 pub(super) use convene::{convocation_news, settle_dispatch};
+pub(super) use deadline_entries::deadline_entries;
 pub use deadlines::{board_deadlines, session_deadlines};
 pub use edit_agenda::{
     ItemFields, add_item, add_minutes_item, change_item, move_item, step_item, table_again,
@@ -44,6 +47,7 @@ pub use ready_session::{note_ready, note_test_call, plan_test_calls, session_lig
 pub use seat_members::{
     MandateLine, MandateRow, NewMandate, add_mandate, end_mandate, import_mandates, read_mandates,
 };
+pub(super) use session_entries::{session_changed, session_entries};
 pub use set_up_body::{NewTerm, add_term, set_up_body};
 pub use submit_item::submit_item;
 pub use write_minutes::{

@@ -9,6 +9,7 @@ use super::super::shell::Shell;
 use super::super::visitor::Insider;
 use super::words::{DeadlineRow, deadline_row, light_word, mode_word, state_word, when};
 use crate::council::{Deadline, DeadlineState, Session};
+use crate::ids::BodyId;
 use crate::scheduler::council::{BodyCard, council_home};
 use crate::texts::{Lang, Said};
 
@@ -20,6 +21,8 @@ struct Page {
     due: Vec<Due>,
     bodies: Vec<BodyRow>,
     mine: Vec<(SessionRow, bool)>,
+    /// The bodies of those sessions: name in addresses, and name.
+    mine_of: Vec<(String, String)>,
 }
 
 /// Something to do, and for which session.
@@ -67,14 +70,15 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
     let lang = insider.lang();
     let (home, names) = insider
         .read(|view, caller| {
-            let names: Vec<_> =
-                view.directory().bodies.iter().map(|body| (body.id, body.name.clone())).collect();
+            let names = view.directory().bodies.iter();
+            let names: Vec<_> = names.map(|body| (body.id, body.slug.clone(), body.name.clone())).collect();
             Ok((council_home(view, caller)?, names))
         })
         .await?;
     let name = |session: &Session| {
-        names.iter().find(|(id, _)| *id == session.body).map_or("", |(_, name)| name.as_str())
+        names.iter().find(|(id, ..)| *id == session.body).map_or("", |(.., name)| name.as_str())
     };
+    let sits = |id: BodyId| home.mine.iter().any(|(session, _)| session.body == id);
     let due = |(session, deadline): &(Session, Deadline)| Due {
         session: session.slug.clone(),
         body: name(session).to_owned(),
@@ -88,6 +92,11 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
         due: home.due.iter().map(due).collect(),
         bodies: home.bodies.iter().map(|card| body_row(lang, card)).collect(),
         mine: home.mine.iter().map(|(one, seat)| (session_row(lang, name(one), one), *seat)).collect(),
+        mine_of: names
+            .iter()
+            .filter(|(id, ..)| sits(*id))
+            .map(|(_, slug, name)| (slug.clone(), name.clone()))
+            .collect(),
         shell: insider.shell(insider.t("menu.council")),
     };
     Ok(page(html.render().unwrap_or_default()))

@@ -22,6 +22,8 @@ struct Page {
     slug: String,
     session: String,
     clerk: bool,
+    /// The name of the body in addresses, for those who can have its sessions in their calendar.
+    body: Option<String>,
     unread: Option<String>,
     papers: Vec<Row>,
     parts: Vec<(&'static str, bool, Vec<Item>)>,
@@ -62,9 +64,11 @@ pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<R
             Some(person) => !view.unopened_dispatches(file.session.id, person)?.is_empty(),
             None => false,
         };
-        Ok((file, unopened))
+        let follows = file.sits || file.reader == Reader::Clerk;
+        let body = view.directory().body(file.session.body).filter(|_| follows).map(|body| body.slug.clone());
+        Ok((file, unopened, body))
     };
-    let (file, unopened) = insider.read(read).await?;
+    let (file, unopened, body) = insider.read(read).await?;
     if unopened {
         // Whoever opens the file has what was sent to them there.
         let session = file.session.id;
@@ -78,6 +82,7 @@ pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<R
         shell: insider.shell(insider.t("documents.file_title")),
         session: session_words(lang, &file.body, &file.session),
         clerk: file.reader == Reader::Clerk,
+        body,
         unread: marks.then(|| match unread {
             0 => text(lang, "documents.unread_none").to_owned(),
             count => counted(lang, "documents.unread", count),

@@ -1,0 +1,197 @@
+//! The sessions of a body as one sees them who sits in it or prepares them: with the way to their own file, the room, the
+//! way in from elsewhere, and the public stream.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::Caller;
+use super::super::feed_events::{conferences, location, stream_of};
+use super::super::join_link::join_token;
+use super::super::render_feed::{FeedSpec, Rendered, window};
+use super::deadlines::due_day;
+use super::plan_session::privacy_of;
+use super::{law_of_body, must_for};
+use crate::booking::{Answer, Meeting, Mode, Participant, Privacy, Refusal};
+use crate::council::{CouncilBody, Mandate, Session, SessionState, convened};
+use crate::ical::{BusyStatus, Class, FeedEvent, Status, Uri, When, write_event};
+use crate::ids::BodyId;
+use crate::store::{StoreError, View};
+use crate::texts::Said;
+use crate::town::Action;
+
+/// What changes a session as calendars show it.
+const CHANGES: [&str; 4] = ["session.cancelled", "session.mode_changed", "session.moved", "session.planned"];
+
+/// When a session was last changed as calendars show it; none if the journal knows nothing of it.
+pub(in crate::scheduler) fn session_changed(
+    view: &View<'_>,
+    session: &Session,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(view.last_entry(session.id.0, &CHANGES)?.map(|(_, at)| at))
+}
+
+/// The sessions of a body to which `caller` is convened; all of them for one who prepares them.
+///
+/// # Errors
+/// Those of the store; [`Refusal::State`] for a body of which it is not set what it is in law.
+pub(in crate::scheduler) fn session_entries(
+    view: &View<'_>,
+    caller: &Caller,
+    (spec, body): (&FeedSpec, BodyId),
+) -> Result<Vec<Rendered>, Refusal> {
+    let house = view.directory().house.zone;
+    let window = window(house, house.wall(view.now()).date());
+    let prepares = must_for(caller, Action::PrepareSession, body).is_ok();
+    let mut rendered = Vec::new();
+    for session in view.sessions_of_body(body)? {
+        if !window.contains(session.planned) {
+            continue;
+        }
+        let mandates = view.mandates(session.term)?;
+        let seat = convened(&mandates, session.planned).into_iter().find(|m| Some(m.person) == caller.person);
+        if seat.is_none() && !prepares {
+            continue;
+        }
+        let meeting = session.meeting.map(|id| view.meeting(id)).transpose()?.flatten();
+        let list = meeting.as_ref().map(|one| view.participants(one.id)).transpose()?.unwrap_or_default();
+        let own = list.into_iter().find(|p| Some(p.person) == caller.person);
+        let law = law_of_body(view, body)?;
+        let teller = Teller { view, caller, spec, law: &law, session: &session, meeting: meeting.as_ref() };
+        let mut bytes = Vec::new();
+        let event = teller.event(seat, own.as_ref())?;
+        write_event(&mut bytes, &event);
+        rendered.push(Rendered { bytes, zones: vec![session.zone], modified: event.last_modified });
+    }
+    Ok(rendered)
+}
+
+/// One session, on its way into a calendar.
+struct Teller<'a> {
+    view: &'a View<'a>,
+    caller: &'a Caller,
+    spec: &'a FeedSpec,
+    law: &'a CouncilBody,
+    session: &'a Session,
+    meeting: Option<&'a Meeting>,
+}
+
+impl Teller<'_> {
+    fn event(&self, seat: Option<&Mandate>, own: Option<&Participant>) -> Result<FeedEvent, Refusal> {
+        let (view, session) = (self.view, self.session);
+        let start = session.zone.wall(session.planned);
+        let changed = session_changed(view, session)?.max(self.meeting.map(|meeting| meeting.modified));
+        let changed = changed.unwrap_or_default();
+        let created = view.last_done(session.id.0, "session.planned")?.unwrap_or(changed);
+        let status = match session.state {
+            SessionState::Cancelled => Status::Cancelled,
+            SessionState::Draft => Status::Tentative,
+            _ => Status::Confirmed,
+        };
+        let declined = own.is_some_and(|own| own.answer == Answer::Declined);
+        let free = seat.is_none() || declined || status == Status::Cancelled;
+        let (join, dial_in) = if status == Status::Cancelled { (None, None) } else { self.ways_in(own) };
+        let stream = Some(session.stream_url.as_str()).filter(|_| status != Status::Cancelled);
+        let mut conferences = conferences(self.caller.lang, join.as_deref(), dial_in.as_deref());
+        conferences.extend(stream.and_then(|url| stream_of(self.caller.lang, url)));
+        let page = self.page(seat);
+        Ok(FeedEvent {
+            uid: format!("{}@zittingen", session.id),
+            sequence: self.sequence(),
+            dtstamp: changed,
+            created,
+            last_modified: changed,
+            when: When::Timed {
+                start,
+                end: start + TimeDelta::minutes(i64::from(session.length_min)),
+                zone: session.zone,
+            },
+            rule: None,
+            exdates: Vec::new(),
+            recurrence_id: None,
+            summary: self.body().to_owned(),
+            description: Some(self.description(seat, join.as_deref(), dial_in.as_deref())?),
+            location: self.place(),
+            categories: Vec::new(),
+            status,
+            transparent: free,
+            busy_status: Some(match status {
+                _ if free => BusyStatus::Free,
+                Status::Tentative => BusyStatus::Tentative,
+                _ => BusyStatus::Busy,
+            }),
+            class: match privacy_of(self.law) {
+                Privacy::Public | Privacy::Internal => Class::Public,
+                Privacy::Private => Class::Private,
+                Privacy::Closed => Class::Confidential,
+            },
+            url: Some(Uri::from(page.as_str())),
+            conferences,
+            organizer: None,
+            attendees: Vec::new(),
+            related_to: None,
+        })
+    }
+
+    /// Both only ever rise: a session keeps its meeting once it has one.
+    fn sequence(&self) -> u32 {
+        let of_session = u32::try_from(self.session.version - 1).unwrap_or_default();
+        of_session.saturating_add(self.meeting.map_or(0, |meeting| meeting.sequence))
+    }
+
+    /// The caller's own way in from elsewhere, or for one who prepares the session that of the room; and the telephone.
+    fn ways_in(&self, own: Option<&Participant>) -> (Option<String>, Option<String>) {
+        let Some(meeting) = self.meeting else { return (None, None) };
+        let url = match own {
+            Some(own) if own.mode == Mode::InRoom || own.answer == Answer::Declined => None,
+            Some(own) => {
+                let token = join_token(&self.spec.secret, meeting.id, own.person);
+                Some(format!("{}/join/{token}", self.spec.base_url))
+            }
+            None => meeting.conference.url.clone(),
+        };
+        (url, meeting.conference.dial_in.clone())
+    }
+
+    fn description(
+        &self,
+        seat: Option<&Mandate>,
+        join: Option<&str>,
+        dial_in: Option<&str>,
+    ) -> Result<String, Refusal> {
+        let (lang, session) = (self.caller.lang, self.session);
+        let line = |key, name, value: &str| Said::new(key).with(name, value).speak(lang);
+        // The way in comes first, for Outlook and Google do not show CONFERENCE.
+        let mut lines: Vec<String> = join.map(|url| line("feed.join", "url", url)).into_iter().collect();
+        lines.extend(dial_in.map(|number| line("feed.dial_in", "number", number)));
+        lines.push(line("feed.agenda", "url", &self.page(seat)));
+        let gone = session.state == SessionState::Cancelled;
+        if !gone && stream_of(lang, &session.stream_url).is_some() {
+            lines.push(line("feed.stream", "url", &session.stream_url));
+        }
+        // Members add items until a day before; those of the executive add none (article 21).
+        let adds = seat.is_some_and(|seat| seat.seat.is_some() && !seat.role.is_executive());
+        if adds
+            && session.state.lies_ahead()
+            && let Some(day) = due_day(session, self.law, "member-item")?
+        {
+            lines.push(Said::new("feed.member_item").with("due", day).speak(lang));
+        }
+        Ok(lines.join("\n"))
+    }
+
+    /// Members go to their file, those who prepare to what they prepare.
+    fn page(&self, seat: Option<&Mandate>) -> String {
+        let file = if seat.is_some() { "/file" } else { "" };
+        format!("{}/council/sessions/{}{file}", self.spec.base_url, self.session.slug)
+    }
+
+    /// The room with its address; where a session is held elsewhere, the place as its convocation says it.
+    fn place(&self) -> Option<String> {
+        let rooms = self.meeting.map_or(&[][..], |meeting| &meeting.rooms);
+        location(self.view, rooms)
+            .or_else(|| Some(self.session.place.clone()).filter(|place| !place.is_empty()))
+    }
+
+    fn body(&self) -> &str {
+        self.view.directory().body(self.session.body).map_or("", |body| body.name.as_str())
+    }
+}
