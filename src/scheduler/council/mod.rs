@@ -12,6 +12,7 @@ mod ready_session;
 mod seat_members;
 mod set_up_body;
 mod submit_item;
+mod table_again;
 mod write_minutes;
 
 use serde_json::Value;
@@ -29,9 +30,7 @@ pub use convene::{
 };
 pub(super) use convene::{convocation_news, settle_dispatch};
 pub use deadlines::{board_deadlines, session_deadlines};
-pub use edit_agenda::{
-    ItemFields, add_item, add_minutes_item, change_item, move_item, step_item, table_again,
-};
+pub use edit_agenda::{ItemFields, add_item, add_minutes_item, change_item, move_item, step_item};
 pub use fix_agenda::{agenda_is_whole, fix_agenda, fixed_content};
 pub use move_session::{Breaks, cancel_session, change_mode, move_session, moving_breaks};
 pub use plan_session::{NewSession, plan_session};
@@ -46,6 +45,7 @@ pub use seat_members::{
 };
 pub use set_up_body::{NewTerm, add_term, set_up_body};
 pub use submit_item::submit_item;
+pub use table_again::{table_again, table_rest};
 pub use write_minutes::{
     answer_remark, approve_minutes, draft_minutes, minutes_are_whole, offer_minutes, remark_minutes,
     sign_minutes,

@@ -8,12 +8,12 @@ use super::super::form::{Ask, Field, Wrong, number};
 use super::super::oops::Oops;
 use super::super::page;
 use super::super::shell::Shell;
-use super::super::visitor::{Fields, Insider, InsiderForm};
+use super::super::visitor::{Asked, Fields, Insider, InsiderForm};
 use super::body_read::wall;
 use super::words::{mode_word, when};
 use crate::booking::Refusal;
-use crate::council::{CouncilBody, ModeReason, SessionMode};
-use crate::scheduler::council::{BodySheet, NewSession, body_sheet, plan_session};
+use crate::council::{CouncilBody, ModeReason, SessionMode, SessionState};
+use crate::scheduler::council::{BodySheet, NewSession, body_sheet, plan_session, table_rest};
 use crate::texts::{Said, text};
 
 #[derive(Template)]
@@ -26,9 +26,13 @@ struct Page {
     form: Vec<Field>,
 }
 
-/// `GET /council/bodies/{slug}/plan`.
-pub(super) async fn ask(insider: Insider, Path(slug): Path<String>) -> Result<Response, Oops> {
-    show(&insider, slug, &Fields::default(), None).await
+/// `GET /council/bodies/{slug}/plan`: with `previous`, to go on with a session that could not be held or finished.
+pub(super) async fn ask(
+    insider: Insider,
+    Path(slug): Path<String>,
+    Asked(fields): Asked,
+) -> Result<Response, Oops> {
+    show(&insider, slug, &fields, None).await
 }
 
 async fn show(
@@ -58,19 +62,17 @@ async fn show(
 fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>) -> Vec<Field> {
     let lang = ask.lang;
     let none = || (String::new(), text(lang, "session.none").to_owned());
-    let modes = sheet.law.as_ref().map_or(Vec::new(), |law| law.rules.modes.clone());
-    let modes = modes.into_iter().map(|mode| (mode.word().to_owned(), mode_word(lang, mode).to_owned()));
-    let failed = sheet.sessions.iter().filter(|session| {
-        use crate::council::SessionState as S;
-        matches!(session.state, S::NotQuorate | S::Adjourned)
-    });
+    let failed = sheet
+        .sessions
+        .iter()
+        .filter(|session| matches!(session.state, SessionState::NotQuorate | SessionState::Adjourned));
     let failed = failed.map(|session| (session.slug.clone(), when(lang, session)));
     let mut fields = vec![
         ask.special("datetime-local", "start", "session.start", "").required(),
         ask.number("length_min", "session.length", 180, 1_440).required(),
         ask.choice("room", "session.room", "", [none()].into_iter().chain(rooms)),
         ask.text("place", "session.place", "", 200).help(text(lang, "session.place_help")),
-        ask.choice("mode", "session.mode", "physical", modes),
+        mode_field(ask, sheet.law.as_ref(), SessionMode::Physical),
     ];
     fields.extend(reason_fields(ask, sheet.law.as_ref(), None));
     fields.extend([
@@ -79,6 +81,13 @@ fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>) -> Vec<Fi
         ask.text("joint_with", "session.joint", "", 120).help(text(lang, "session.joint_help")),
     ]);
     fields
+}
+
+/// The ways in which the body may meet.
+pub(super) fn mode_field(ask: Ask<'_>, law: Option<&CouncilBody>, stands: SessionMode) -> Field {
+    let modes = law.map_or(&[][..], |law| &law.rules.modes);
+    let modes = modes.iter().map(|mode| (mode.word().to_owned(), mode_word(ask.lang, *mode).to_owned()));
+    ask.choice("mode", "session.mode", stands.word(), modes)
 }
 
 /// The circumstance and the reason, where the body may meet elsewhere only by exception.
@@ -132,10 +141,13 @@ pub(super) async fn plan(
     let outcome = insider
         .write(move |tx, caller| {
             let earlier = previous.map(|slug| tx.session_named(&slug)).transpose()?.flatten();
-            let second = earlier
-                .as_ref()
-                .is_some_and(|session| session.state == crate::council::SessionState::NotQuorate);
-            plan_session(tx, caller, &NewSession { previous: earlier.map(|s| s.id), second, ..new })
+            let earlier = earlier.map(|session| (session.id, session.state == SessionState::NotQuorate));
+            let (previous, second) = (earlier.map(|(id, _)| id), earlier.is_some_and(|(_, second)| second));
+            let session = plan_session(tx, caller, &NewSession { previous, second, ..new })?;
+            if let Some(earlier) = previous {
+                table_rest(tx, caller, earlier, &session.slug)?;
+            }
+            Ok(session)
         })
         .await;
     match outcome {
