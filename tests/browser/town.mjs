@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,12 +11,31 @@ import { pathToFileURL } from 'node:url';
 const NOW = '2027-01-18 09:35:00';
 export const TODAY = NOW.slice(0, 10);
 
+/** The library by which Debian's faketime changes what a program believes the time to be. */
+function faketime() {
+  const told = execFileSync('faketime', ['2027-01-01 00:00:00', 'env'], { encoding: 'utf8' });
+  return /^LD_PRELOAD=(.*)$/m.exec(told)[1];
+}
+
 /** Environment in which a program believes that it is `NOW`: Debian's faketime says how. The monotonic clock is left
  *  alone, for timers of the server must go on. */
 export function clock() {
-  const told = execFileSync('faketime', ['2027-01-01 00:00:00', 'env'], { encoding: 'utf8' });
-  const library = /^LD_PRELOAD=(.*)$/m.exec(told)[1];
-  return { LD_PRELOAD: library, FAKETIME: `@${NOW}`, TZ: 'UTC', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  return { LD_PRELOAD: faketime(), FAKETIME: `@${NOW}`, TZ: 'UTC', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+}
+
+/** A clock that is moved while the program runs: a file says how far it is ahead of that of the machine. */
+export function movingClock(dir) {
+  const file = join(dir, 'ahead');
+  /** Moves it to an instant. Renamed into place, for the program reads the file whenever it asks for the time. */
+  const to = (instant) => {
+    writeFileSync(`${file}.next`, `+${Math.round((instant.getTime() - Date.now()) / 1000)}s`);
+    renameSync(`${file}.next`, file);
+  };
+  const env = {
+    LD_PRELOAD: faketime(), FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1', TZ: 'UTC',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1',
+  };
+  return { env, to };
 }
 
 /** A directory that is gone when the suite ends. */
@@ -27,8 +46,8 @@ export function scratch() {
 }
 
 /** Starts the program and resolves with the first line of its output that `fits`, and a way to end it. */
-function start(program, args, fits, settings) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...clock(), ...settings } });
+export function start(program, args, fits, settings, time = clock()) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...time, ...settings } });
   let out = '', err = '';
   child.stderr.on('data', (part) => { err += part; });
   process.on('exit', () => child.kill('SIGKILL'));
@@ -94,8 +113,8 @@ export async function councilYear(program, office) {
 }
 
 /** What a command of the program prints. */
-export function tell(program, args) {
-  return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, ...clock() } });
+export function tell(program, args, time = clock()) {
+  return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, ...time } });
 }
 
 /** A new municipality as the README makes one; resolves with its address and the link of the first set-up. */

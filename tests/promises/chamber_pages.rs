@@ -29,9 +29,16 @@ async fn a_clerk_conducts_a_session_from_opening_to_closing() {
     assert_eq!(page.matches("<circle").count(), 7, "a seat for each member");
     let refused = act(&clerk, "session", &[("do", "open")]).await.must(200).text();
     assert!(refused.contains("role=\"alert\"") && refused.contains("De voorzitter is er niet"), "{refused}");
-    for place in [0, 1, 2, 3, 7] {
-        act(&clerk, "presence", &[("do", &format!("arrive_room {}", seat(place)))]).await.must(303);
-    }
+    // One is written down alone, the others together.
+    let none = act(&clerk, "presence", &[("do", "arrive_room")]).await.must(200).text();
+    assert!(none.contains("Er is niemand aangevinkt"), "{none}");
+    let alone = act(&clerk, "presence", &[("do", &format!("arrive_room {}", seat(0)))]).await.must(303);
+    let row = format!("{COCKPIT}#m-{}", seat(0));
+    assert_eq!(alone.header("location"), row, "the page goes on at that member");
+    let others = [1, 2, 3, 7].map(seat);
+    let ticked = others.iter().map(|member| ("member", member.as_str()));
+    let together: Vec<_> = [("do", "arrive_room")].into_iter().chain(ticked).collect();
+    act(&clerk, "presence", &together).await.must(303);
     act(&clerk, "presence", &[("do", &format!("arrive_remote {}", seat(4)))]).await.must(303);
     act(&clerk, "session", &[("do", "open")]).await.must(303);
     let page = clerk.get(COCKPIT).await.must(200).text();
@@ -52,8 +59,16 @@ async fn a_clerk_conducts_a_session_from_opening_to_closing() {
     act(&clerk, "vote", &open).await.must(303);
     let vote = stage.hall().open_vote().unwrap().id.to_string();
     let first = format!("ballot-{}", seat(0));
-    act(&clerk, "vote", &[("do", "cast"), ("vote", &vote), (&first, "against")]).await.must(303);
-    act(&clerk, "vote", &[("do", "all"), ("vote", &vote), ("choice", "for")]).await.must(303);
+    // A mark that was not taken down goes with whatever button is pressed, and stays when that is refused.
+    let early =
+        act(&clerk, "vote", &[("do", "declare"), ("vote", &vote), (&first, "against")]).await.must(200);
+    let mark = format!("name=\"{first}\" value=\"against\" checked");
+    assert!(
+        early.text().contains("Nog 4 aanwezige leden") && early.text().contains(&mark),
+        "{}",
+        early.text()
+    );
+    act(&clerk, "vote", &[("do", "rest for"), ("vote", &vote), (&first, "against")]).await.must(303);
     let page = clerk.get(COCKPIT).await.must(200).text();
     assert!(page.contains("5 van 5 hebben gestemd") && page.contains("Zoals het nu staat:"), "{page}");
     act(&clerk, "vote", &[("do", "declare"), ("vote", &vote)]).await.must(303);

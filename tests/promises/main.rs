@@ -16,9 +16,9 @@ mod chamber_votes;
 mod council_clerk;
 mod council_feeds;
 mod council_mail;
-mod deadline_mail;
 #[path = "../support/crawl.rs"]
 mod crawl;
+mod deadline_mail;
 #[path = "../support/dice.rs"]
 mod dice;
 mod documents_access;

@@ -115,6 +115,8 @@ impl CouncilStage {
             ("GET", "/council/sessions/{slug}", p(""), s(""), prepare),
             ("GET", "/council/sessions/{slug}/move", p("/move"), s(""), prepare),
             ("POST", "/council/sessions/{slug}/move", p("/move"), s("start=2020-01-01T10:00"), prepare),
+            ("GET", "/council/sessions/{slug}/mode", p("/mode"), s(""), prepare),
+            ("POST", "/council/sessions/{slug}/mode", p("/mode"), s("mode=hybrid"), prepare),
             ("POST", "/council/sessions/{slug}/cancel", p("/cancel"), s("reason="), prepare),
             ("GET", "/council/sessions/{slug}/agenda", p("/agenda"), s(""), prepare),
             ("POST", "/council/sessions/{slug}/agenda", p("/agenda"), s("title="), prepare),

@@ -35,12 +35,14 @@ pub(super) fn choice_fits(vote: &Vote, choice: Choice) -> bool {
     }
 }
 
-/// Takes down ballots of a public vote: the clerk those of a roll call or a show of hands, a member their own where it is
-/// electronic. A ballot can be given otherwise until the result is declared.
+/// Takes down ballots of a public vote: the clerk those of a roll call or a show of hands; where it is electronic a member
+/// their own, and the clerk those of members who gave none on a device. A ballot can be given otherwise until the result
+/// is declared.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for ballots of others; [`Refusal::State`] if the vote is not open, or for somebody who may not
-/// vote in it now (rules V1 and V5); [`Refusal::Invalid`] for an answer that is none.
+/// [`Refusal::Forbidden`] for ballots of others; [`Refusal::State`] if the vote is not open, for somebody who may not
+/// vote in it now (rules V1 and V5), or for whom the clerk would speak who has voted on a device; [`Refusal::Invalid`]
+/// for an answer that is none.
 pub fn cast_ballots(tx: &Tx<'_>, caller: &Caller, id: VoteId, ballots: &[Ballot]) -> Result<(), Refusal> {
     let (hall, vote) = at_the_vote(tx, id)?;
     let own = hall.seat_of(caller);
@@ -48,8 +50,15 @@ pub fn cast_ballots(tx: &Tx<'_>, caller: &Caller, id: VoteId, ballots: &[Ballot]
         VoteKind::Secret => return Err(Refusal::State(Said::new("chamber.vote_is_secret"))),
         VoteKind::RollCall | VoteKind::ShowOfHands => hall.must_conduct(caller)?,
         VoteKind::Electronic => {
-            if ballots.iter().any(|ballot| Some(ballot.mandate) != own) {
-                return Err(Refusal::Forbidden { action: Action::ConductSession, role: caller.role });
+            let others = || ballots.iter().filter(|ballot| Some(ballot.mandate) != own);
+            if others().next().is_some() {
+                hall.must_conduct(caller)?;
+            }
+            let given = tx.ballots(id)?;
+            let is_given = |ballot: &Ballot| given.iter().any(|one| one.mandate == ballot.mandate);
+            if let Some(ballot) = others().find(|ballot| is_given(ballot)) {
+                let name = hall.names.get(&ballot.mandate).cloned().unwrap_or_default();
+                return Err(Refusal::State(Said::new("chamber.voted_alone").with("name", name)));
             }
         }
     }

@@ -128,7 +128,7 @@ pub(super) fn prepared_session(view: &View<'_>, caller: &Caller, slug: &str) -> 
 }
 
 /// Refuses to change what a session is about once it sits.
-fn must_lie_ahead(session: &Session) -> Result<(), Refusal> {
+pub(super) fn must_lie_ahead(session: &Session) -> Result<(), Refusal> {
     if session.state.lies_ahead() { Ok(()) } else { Err(Refusal::State(Said::new("agenda.over"))) }
 }
 
@@ -382,24 +382,6 @@ pub fn add_minutes_item(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<Agen
     let item = AgendaItem { state: ItemState::Approved, version: item.version + 1, ..item };
     tx.put_agenda_item(&item)?;
     Ok(item)
-}
-
-/// Brings an item that was put off back to a later session: another item, that refers to it.
-///
-/// # Errors
-/// [`Refusal::State`] if the session does not lie ahead.
-pub fn table_again(tx: &Tx<'_>, caller: &Caller, id: ItemId, slug: &str) -> Result<AgendaItem, Refusal> {
-    let (_, earlier) = prepared_item(tx, caller, id, None)?;
-    let session = prepared_session(tx, caller, slug)?;
-    must_lie_ahead(&session)?;
-    let rapporteur = earlier.rapporteur.map(|person| tx.person(person)).transpose()?.flatten();
-    let mut fields = ItemFields::of(&earlier, rapporteur.map_or_else(String::new, |person| person.email));
-    if fields.section == Section::Urgent {
-        fields.section = Section::Decisions;
-    }
-    fields.urgent_reason.clear();
-    let entered = Entered { by: earlier.submitted_by, at: tx.now(), references: vec![earlier.id] };
-    enter_item(tx, caller, &session, &fields, &entered)
 }
 
 pub(super) fn log_item(

@@ -14,6 +14,7 @@ mod seat_members;
 mod session_entries;
 mod set_up_body;
 mod submit_item;
+mod table_again;
 mod write_minutes;
 
 use serde_json::Value;
@@ -32,9 +33,7 @@ pub use convene::{
 pub(super) use convene::{convocation_news, settle_dispatch};
 pub(super) use deadline_entries::deadline_entries;
 pub use deadlines::{board_deadlines, session_deadlines};
-pub use edit_agenda::{
-    ItemFields, add_item, add_minutes_item, change_item, move_item, step_item, table_again,
-};
+pub use edit_agenda::{ItemFields, add_item, add_minutes_item, change_item, move_item, step_item};
 pub use fix_agenda::{agenda_is_whole, fix_agenda, fixed_content};
 pub use move_session::{Breaks, cancel_session, change_mode, move_session, moving_breaks};
 pub use plan_session::{NewSession, plan_session};
@@ -50,6 +49,7 @@ pub use seat_members::{
 pub(super) use session_entries::{session_changed, session_entries};
 pub use set_up_body::{NewTerm, add_term, set_up_body};
 pub use submit_item::submit_item;
+pub use table_again::{table_again, table_rest};
 pub use write_minutes::{
     answer_remark, approve_minutes, draft_minutes, minutes_are_whole, offer_minutes, remark_minutes,
     sign_minutes,

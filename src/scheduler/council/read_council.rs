@@ -12,8 +12,8 @@ use super::submit_item::seats_of;
 use super::{must_for, tended_body};
 use crate::booking::Refusal;
 use crate::council::{
-    AgendaItem, AgendaVersion, Convocation, CouncilBody, Deadline, DeadlineState, Dispatch, Light, Mandate,
-    Readied, ReadyItem, Session, Term, TestCall,
+    AgendaItem, AgendaVersion, Convocation, CouncilBody, Deadline, DeadlineState, Dispatch, ItemState, Light,
+    Mandate, Readied, ReadyItem, Session, SessionState, Term, TestCall,
 };
 use crate::ids::{MandateId, PersonId};
 use crate::store::View;
@@ -29,6 +29,8 @@ pub struct CouncilHome {
     pub bodies: Vec<BodyCard>,
     /// Sessions ahead to which the caller is convened, and whether they hold a seat there: only then they add items.
     pub mine: Vec<(Session, bool)>,
+    /// Sessions of the last half year whose minutes the caller may read, the latest first.
+    pub minutes: Vec<Session>,
 }
 
 /// A body on the clerk's board.
@@ -40,6 +42,8 @@ pub struct BodyCard {
     pub set_up: bool,
     /// Its next session, and how ready that is.
     pub next: Option<(Session, Light)>,
+    /// Whether its next session is convened and an item came in since, of which its members do not know yet.
+    pub item_waits: bool,
 }
 
 /// What lies before the caller.
@@ -62,19 +66,35 @@ pub fn council_home(view: &View<'_>, caller: &Caller) -> Result<CouncilHome, Ref
         let next =
             next.map(|next| session_light(view, &next).map(|(light, ..)| (next, light))).transpose()?;
         let set_up = view.council_body(body.id)?.is_some();
-        bodies.push(BodyCard { body: body.clone(), set_up, next });
+        let item_waits = match &next {
+            Some((next, _)) if next.state == SessionState::Convened => {
+                view.agenda_items(next.id)?.iter().any(|item| item.state == ItemState::Approved)
+            }
+            _ => false,
+        };
+        bodies.push(BodyCard { body: body.clone(), set_up, next, item_waits });
     }
-    Ok(CouncilHome { due, bodies, mine: sessions_of_member(view, caller)? })
+    let ahead = Interval { start: now - TimeDelta::days(1), end: now + TimeDelta::days(183) };
+    let past = Interval { start: now - TimeDelta::days(183), end: now };
+    let minutes = sessions_of_member(view, caller, past)?.into_iter().rev().map(|(session, _)| session);
+    let minutes = minutes.filter(|session| {
+        use SessionState as S;
+        matches!(session.state, S::MinutesDraft | S::MinutesApproved | S::Archived)
+    });
+    let (minutes, mine) = (minutes.collect(), sessions_of_member(view, caller, ahead)?);
+    Ok(CouncilHome { due, bodies, mine, minutes })
 }
 
-/// Sessions in which the caller sits: from yesterday on, for half a year.
-fn sessions_of_member(view: &View<'_>, caller: &Caller) -> Result<Vec<(Session, bool)>, Refusal> {
+/// Sessions of a time in which the caller sits, and whether they hold a seat there.
+fn sessions_of_member(
+    view: &View<'_>,
+    caller: &Caller,
+    window: Interval,
+) -> Result<Vec<(Session, bool)>, Refusal> {
     let Some(person) = caller.person else { return Ok(Vec::new()) };
     if view.mandates_of(person)?.is_empty() {
         return Ok(Vec::new());
     }
-    let now = view.now();
-    let window = Interval { start: now - TimeDelta::days(1), end: now + TimeDelta::days(183) };
     let mut mine = Vec::new();
     for session in view.sessions_within(window)? {
         let seats = seats_of(view, &session, person)?;
@@ -166,6 +186,8 @@ pub struct SessionSheet {
     pub calls: Vec<TestCall>,
     /// The next session of its body, and the one before.
     pub beside: (Option<Session>, Option<Session>),
+    /// The session that repeats it for want of members, or goes on where it broke off.
+    pub follow_up: Option<Session>,
 }
 
 impl SessionSheet {
@@ -190,6 +212,10 @@ pub fn session_sheet(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Ses
         view.session_after(session.body, session.planned)?,
         view.session_before(session.body, session.planned)?,
     );
+    let follow_up = view
+        .sessions_of_body(session.body)?
+        .into_iter()
+        .find(|other| other.previous == Some(session.id) && other.state != SessionState::Cancelled);
     Ok(SessionSheet {
         law: super::law_of(view, &body)?,
         deadlines: session_deadlines(view, &session)?,
@@ -202,6 +228,7 @@ pub fn session_sheet(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Ses
         ready: view.readiness(session.id)?,
         calls: view.test_calls(session.id)?,
         beside,
+        follow_up,
         session,
         body,
     })
@@ -218,7 +245,7 @@ pub struct ItemSheet {
     pub item: AgendaItem,
     /// Names by person: who handed it in, who presents it.
     pub names: HashMap<PersonId, (String, String)>,
-    /// Sessions ahead of the same body to which it could come back.
+    /// Sessions ahead of the same body to which it can come back: once its own is over, or it was withdrawn.
     pub later: Vec<Session>,
 }
 
@@ -235,7 +262,8 @@ pub fn item_sheet(view: &View<'_>, caller: &Caller, id: crate::ids::ItemId) -> R
             names.insert(person, (known.name, known.email));
         }
     }
-    let mut later = view.sessions_of_body(session.body)?;
+    let stays = item.is_live() && (session.state.lies_ahead() || session.state.is_under_way());
+    let mut later = if stays { Vec::new() } else { view.sessions_of_body(session.body)? };
     later.retain(|other| other.state.lies_ahead() && other.id != session.id);
     Ok(ItemSheet { session, body, item, names, later })
 }

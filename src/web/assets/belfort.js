@@ -63,8 +63,8 @@
   const parts = document.querySelectorAll("[data-live]");
   if (!parts.length || !window.EventSource) return;
   let timer = 0;
-  // Nobody's half-written form, open fold or place on the page is thrown away.
-  const busy = (part) => part.querySelector("details[open]")
+  // Nobody's half-written form, ticks, open fold or place on the page is thrown away.
+  const busy = (part) => part.querySelector('details[open], input[type="checkbox"]:checked:not(:disabled)')
     || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
   const show = (part, place, page) => {
     const fresh = part.id ? page.getElementById(part.id) : page.querySelectorAll("[data-live]")[place];

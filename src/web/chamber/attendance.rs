@@ -19,6 +19,8 @@ pub(super) struct Seated {
     pub(super) about: String,
     pub(super) class: &'static str,
     pub(super) state: &'static str,
+    /// Whether they are not there yet: they can be ticked, and written down together with others.
+    pub(super) awaited: bool,
     /// What can be written down: its value and its words.
     pub(super) deeds: Vec<(&'static str, &'static str)>,
     /// The value of what is waited for: that they come, are seen, are back. That somebody goes never stands out.
@@ -45,6 +47,7 @@ pub(super) fn seated(lang: Lang, hall: &Hall) -> Vec<Seated> {
             about: about(lang, hall, mandate),
             class,
             state,
+            awaited: matches!(presence, Presence::Absent { .. }),
             stands_out: deeds.iter().map(|(value, _)| *value).find(|value| AWAITED.contains(value)),
             deeds,
             can_speak: sits && heard && speaker != Some(mandate.id),
@@ -72,6 +75,12 @@ fn about(lang: Lang, hall: &Hall, mandate: &Mandate) -> String {
     };
     let parts = [office, mandate.fraction.as_deref()];
     parts.into_iter().flatten().collect::<Vec<&str>>().join(", ")
+}
+
+/// What can be written down about all who are ticked, while some are not there yet.
+pub(super) fn together(lang: Lang, hall: &Hall, members: &[Seated]) -> Vec<(&'static str, &'static str)> {
+    let awaited = members.iter().filter(|member| member.awaited).count();
+    if awaited < 2 { Vec::new() } else { deeds(lang, hall, Presence::Absent { excused: false }) }
 }
 
 /// What can be written down about somebody, by where they are; the value is the verb of the form.

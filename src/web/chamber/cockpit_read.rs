@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::attendance::{Seated, name, seated, seats};
+use super::attendance::{Seated, name, seated, seats, together};
 use super::log_rows::{LogRow, correctable, log};
 use super::vote_panel::{HeldVote, OpenPanel, Tie, any_tie, held, open_panel};
 use super::words;
@@ -17,6 +17,7 @@ use crate::ids::{ItemId, MandateId, VoteId};
 use crate::scheduler::{Hall, read_hall};
 use crate::store::{View, VoteResult};
 use crate::texts::{Lang, Said};
+use crate::town::{Action, Matter};
 use crate::web::form::Wrong;
 use crate::web::oops::Oops;
 use crate::web::page;
@@ -30,9 +31,13 @@ struct Page {
     shell: Shell,
     wrong: Option<Wrong>,
     base: String,
+    /// Where else of the session the reader can go: path and word.
+    ways: Vec<(String, &'static str)>,
     sent: Fields,
     top: Statement,
     members: Vec<Seated>,
+    /// What can be written down about several members at once: value and words.
+    together: Vec<(&'static str, &'static str)>,
     items: Vec<ItemRow>,
     treated: Option<Treated>,
     vote: Option<OpenPanel>,
@@ -48,6 +53,11 @@ impl Page {
     /// How many ballots of an answer were counted, as it was typed.
     fn counted(&self, value: &str) -> &str {
         self.sent.get(&format!("count-{value}"))
+    }
+
+    /// Whether an answer of a voter is marked: as it was sent, or as it was taken down.
+    fn marked(&self, voter: &MandateId, value: &str, taken_down: &bool) -> bool {
+        self.sent.some(&format!("ballot-{voter}")).map_or(*taken_down, |sent| sent == value)
     }
 }
 
@@ -160,12 +170,15 @@ pub(super) async fn show(
     let result = |id: VoteId| read.results.iter().find(|(vote, _)| *vote == id).map(|(_, result)| result);
     let over = hall.votes.iter().filter(|vote| vote.state != VoteState::Open);
     let open = hall.open_vote();
+    let members = seated(lang, hall);
     let html = Page {
         shell: insider.shell(&format!("{body}, {day}")),
         wrong: refusal.as_ref().map(|refusal| Wrong::of(refusal, lang)),
         base: format!("/council/sessions/{slug}/chamber"),
+        ways: ways(insider, hall),
         top: statement(lang, hall),
-        members: seated(lang, hall),
+        together: together(lang, hall, &members),
+        members,
         items: item_rows(lang, hall),
         treated: treated(lang, hall, &sent),
         vote: open.map(|vote| open_panel(lang, hall, vote, (&read.ballots, &read.handed_in))),
@@ -178,6 +191,23 @@ pub(super) async fn show(
         sent,
     };
     Ok(page(html.render().unwrap_or_default()))
+}
+
+/// The pages of the session that whoever conducts it needs at hand; those who prepare it add urgent items there.
+fn ways(insider: &Insider, hall: &Hall) -> Vec<(String, &'static str)> {
+    let matter = Matter { body: Some(hall.session.body), ..Matter::default() };
+    let prepares = insider.caller().must_in(Action::PrepareSession, &matter).is_ok();
+    let pages: &[(&str, &'static str)] = if prepares {
+        &[
+            ("", "session.tab_session"),
+            ("/agenda", "session.tab_agenda"),
+            ("/documents", "session.tab_documents"),
+        ]
+    } else {
+        &[("/file", "documents.file_title")]
+    };
+    let path = |page: &str| format!("/council/sessions/{}{page}", hall.session.slug);
+    pages.iter().map(|(page, key)| (path(page), crate::texts::text(insider.lang(), key))).collect()
 }
 
 /// The number and title of an item, as those in the room may read it.

@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveTime, Utc};
 use super::session_conduct::{act, mandate_of, no_such_act};
 use crate::booking::Refusal;
 use crate::http::App;
+use crate::ids::{MandateId, SessionId};
 use crate::presence::{Channel, IdentifiedBy, PresenceKind, Source};
-use crate::scheduler::{Hall, NotePresence, note_presence, read_hall};
+use crate::scheduler::{Caller, Hall, NotePresence, note_presence, read_hall};
 use crate::store::Tx;
 use crate::texts::Said;
 use crate::web::oops::Oops;
@@ -31,18 +32,31 @@ pub(super) async fn note(
                 let line = line.ok_or_else(|| Refusal::invalid("line", Said::new("chamber.which_line")))?;
                 (PresenceKind::Correct { of, reason: sent.get("reason").to_owned() }, line.mandate)
             }
+            // A button without a member is about all who are ticked.
+            _ if member.is_empty() => return note_all(tx, caller, (id, &hall), (kind(&hall, verb)?, sent)),
             _ => (kind(&hall, verb)?, mandate_of(member)?),
         };
-        let at = time(&hall, sent)?;
-        let identified_by = IdentifiedBy::SeenByChair;
-        note_presence(
-            tx,
-            caller,
-            id,
-            &NotePresence { mandate, kind, at, source: Source::Clerk, identified_by },
-        )
+        note_presence(tx, caller, id, &line(mandate, kind, time(&hall, sent)?))
     })
     .await
+}
+
+fn note_all(
+    tx: &Tx<'_>,
+    caller: &Caller,
+    (id, hall): (SessionId, &Hall),
+    (kind, sent): (PresenceKind, &Fields),
+) -> Result<(), Refusal> {
+    let members = sent.all("member").map(mandate_of).collect::<Result<Vec<_>, _>>()?;
+    if members.is_empty() {
+        return Err(Refusal::State(Said::new("chamber.nobody_ticked")));
+    }
+    let at = time(hall, sent)?;
+    members.into_iter().try_for_each(|member| note_presence(tx, caller, id, &line(member, kind.clone(), at)))
+}
+
+fn line(mandate: MandateId, kind: PresenceKind, at: Option<DateTime<Utc>>) -> NotePresence {
+    NotePresence { mandate, kind, at, source: Source::Clerk, identified_by: IdentifiedBy::SeenByChair }
 }
 
 fn kind(hall: &Hall, verb: &str) -> Result<PresenceKind, Refusal> {

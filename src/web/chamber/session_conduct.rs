@@ -37,7 +37,12 @@ pub(super) async fn act(
     let done =
         insider.write(move |tx, caller| work(tx, caller, conducted(tx, caller, &asked)?.id, &sent)).await;
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/council/sessions/{slug}/chamber")).into_response()),
+        Ok(()) => {
+            // Whoever wrote something about a member goes on at that member, not at the top of the page.
+            let member = fields.get("do").split_once(' ').and_then(|(_, id)| id.parse::<MandateId>().ok());
+            let row = member.map_or_else(String::new, |id| format!("#m-{id}"));
+            Ok(Redirect::to(&format!("/council/sessions/{slug}/chamber{row}")).into_response())
+        }
         Err(refusal @ Refusal::Forbidden { .. }) => Err(insider.oops(refusal)),
         Err(refusal) => show(app, insider, slug, (fields, Some(refusal))).await,
     }

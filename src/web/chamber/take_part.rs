@@ -25,6 +25,8 @@ struct Page {
     shell: Shell,
     wrong: Option<Wrong>,
     base: String,
+    /// Where what was sent for the session is read.
+    file: String,
     class: &'static str,
     state: &'static str,
     item: Option<String>,
@@ -44,6 +46,7 @@ struct Page {
 struct Tool {
     name: String,
     how: String,
+    url: String,
     phone: String,
 }
 
@@ -55,6 +58,8 @@ struct Ask {
     secret: bool,
     /// Value, words and whether it is theirs.
     choices: Vec<(String, String, bool)>,
+    /// How they voted, in words, where that is no secret.
+    given: Option<String>,
     handed_in: bool,
 }
 
@@ -88,6 +93,7 @@ async fn show(app: &App, insider: &Insider, slug: &str, refusal: Option<&Refusal
         shell: insider.shell(&body),
         wrong: refusal.map(|refusal| Wrong::of(refusal, lang)),
         base: format!("/council/sessions/{slug}/take-part"),
+        file: format!("/council/sessions/{slug}/file"),
         class: match hall.session.state {
             SessionState::Open if closed => "is-closed",
             SessionState::Open => "is-open",
@@ -105,6 +111,7 @@ async fn show(app: &App, insider: &Insider, slug: &str, refusal: Option<&Refusal
         tool: (hall.session.mode != SessionMode::Physical && !remote.name.is_empty()).then(|| Tool {
             name: remote.name.clone(),
             how: remote.how.clone(),
+            url: remote.join_url.clone(),
             phone: remote.fallback_phone.clone(),
         }),
         vote,
@@ -139,7 +146,9 @@ fn ask(
 ) -> Result<Option<Ask>, Refusal> {
     let device = |vote: &&Vote| vote.kind == VoteKind::Electronic || vote.urn == Some(Urn::Electronic);
     let Some(vote) = hall.open_vote().filter(device) else { return Ok(None) };
-    if !hall.electorate(vote).contains(&seat) || hall.presence(seat).counts().is_none() {
+    let presence = hall.presence(seat);
+    let lost = matches!(presence, Presence::Remote(RemoteLine::Lost { .. }));
+    if lost || !hall.electorate(vote).contains(&seat) || presence.counts().is_none() {
         return Ok(None);
     }
     let mine = view.ballots(vote.id)?.into_iter().find(|ballot| ballot.mandate == seat);
@@ -152,6 +161,9 @@ fn ask(
         about: words::majority(lang, vote),
         secret: vote.kind == VoteKind::Secret,
         choices: words::choices(vote).into_iter().map(option).collect(),
+        given: chosen.map(|choice| {
+            Said::new("chamber.your_vote").with("choice", words::choice(lang, vote, choice)).speak(lang)
+        }),
         handed_in: view.handed_in(vote.id)?.contains(&seat),
     }))
 }

@@ -8,7 +8,7 @@ use super::words::{choice_of, choice_value, choices};
 use crate::booking::Refusal;
 use crate::council::{Ballot, Choice, Majority, TieBreak, TieGround, Urn, VoteKind, VotePurpose};
 use crate::http::App;
-use crate::ids::{ItemId, SessionId, VoteId};
+use crate::ids::{ItemId, MandateId, SessionId, VoteId};
 use crate::scheduler::{
     Caller, DeclareVote, Hall, OpenVote, annul_vote, cast_ballots, declare_vote, hand_in_paper, open_vote,
     read_hall,
@@ -48,17 +48,23 @@ fn deed(
     (sent, urns): (&Fields, &Urns),
 ) -> Result<(), Refusal> {
     let vote = || sent.get("vote").parse::<VoteId>().map_err(|_| Refusal::unknown("vote", "?"));
-    match sent.get("do") {
+    let (verb, choice) = sent.get("do").split_once(' ').unwrap_or((sent.get("do"), ""));
+    match verb {
         "open" => open_vote(tx, caller, session, &opened(hall, sent)?).map(|_| ()),
         "second_round" => open_vote(tx, caller, session, &second_round(hall, vote()?)?).map(|_| ()),
         "cast" => cast_ballots(tx, caller, vote()?, &ballots(sent)?),
-        "all" => cast_ballots(tx, caller, vote()?, &rest(tx, hall, vote()?, sent)?),
+        "rest" => {
+            cast_marked(tx, caller, vote()?, sent)?;
+            cast_ballots(tx, caller, vote()?, &rest(tx, hall, vote()?, choice)?)
+        }
         "hand_in" => {
             let members = sent.all("handed_in").map(mandate_of).collect::<Result<Vec<_>, _>>()?;
             hand_in_paper(tx, caller, vote()?, &members)
         }
+        "hand_in_all" => hand_in_paper(tx, caller, vote()?, &in_the_room(tx, hall, vote()?)?),
         "declare" => {
             let id = vote()?;
+            cast_marked(tx, caller, id, sent)?;
             let said = DeclareVote { secret: counted(hall, id, (sent, urns))?, tie_break: tie_break(sent)? };
             declare_vote(tx, caller, id, &said).map(|_| ())
         }
@@ -118,14 +124,32 @@ fn ballots(sent: &Fields) -> Result<Vec<Ballot>, Refusal> {
         .collect()
 }
 
+/// Takes down the marks that are not taken down yet: whoever presses another button of the form has marked them too.
+fn cast_marked(tx: &Tx<'_>, caller: &Caller, vote: VoteId, sent: &Fields) -> Result<(), Refusal> {
+    let given = tx.ballots(vote)?;
+    let mut marked = ballots(sent)?;
+    marked.retain(|ballot| !given.contains(ballot));
+    if marked.is_empty() { Ok(()) } else { cast_ballots(tx, caller, vote, &marked) }
+}
+
+/// Those who may vote, are in the room and have handed in no ballot yet.
+fn in_the_room(tx: &Tx<'_>, hall: &Hall, id: VoteId) -> Result<Vec<MandateId>, Refusal> {
+    let vote = hall.votes.iter().find(|vote| vote.id == id).ok_or_else(|| Refusal::unknown("vote", id))?;
+    let handed_in = tx.handed_in(id)?;
+    let room = |member: &MandateId| {
+        hall.presence(*member) == crate::presence::Presence::InRoom && !handed_in.contains(member)
+    };
+    Ok(hall.electorate(vote).into_iter().filter(room).collect())
+}
+
 fn choice(value: &str) -> Result<Choice, Refusal> {
     choice_of(value).ok_or_else(|| Refusal::invalid("choice", Said::new("chamber.no_such_choice")))
 }
 
 /// One answer for all who have given none and can.
-fn rest(tx: &Tx<'_>, hall: &Hall, id: VoteId, sent: &Fields) -> Result<Vec<Ballot>, Refusal> {
+fn rest(tx: &Tx<'_>, hall: &Hall, id: VoteId, value: &str) -> Result<Vec<Ballot>, Refusal> {
     use crate::presence::{Presence, RemoteLine};
-    let choice = choice(sent.get("choice"))?;
+    let choice = choice(value)?;
     let vote = hall.votes.iter().find(|vote| vote.id == id).ok_or_else(|| Refusal::unknown("vote", id))?;
     let given = tx.ballots(id)?;
     let can = |mandate: &crate::ids::MandateId| {

@@ -24,6 +24,13 @@ pub(super) struct Voter {
     pub(super) hindered: Option<&'static str>,
 }
 
+impl Voter {
+    /// Whether they can vote in the open and have not yet.
+    pub(super) fn has_to_vote(&self) -> bool {
+        self.hindered.is_none() && self.choices.iter().all(|(_, _, theirs)| !theirs)
+    }
+}
+
 /// The vote that is open.
 pub(super) struct OpenPanel {
     pub(super) id: VoteId,

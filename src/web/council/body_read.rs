@@ -30,6 +30,8 @@ struct Page {
     kind: Option<String>,
     terms: Vec<TermBlock>,
     sessions: Vec<SessionRow>,
+    /// Those that are over, the latest first.
+    earlier: Vec<SessionRow>,
     term_form: Vec<Field>,
     seat_form: Vec<Field>,
 }
@@ -77,12 +79,15 @@ async fn show(
     let kind = sheet.law.as_ref().and_then(|law| law.kind().ok());
     let ask = Ask { lang, fields, wrong: wrong.as_ref() };
     let rows = sheet.sessions.iter().map(|session| session_row(lang, &sheet.body.name, session));
+    let (mut earlier, sessions): (Vec<_>, Vec<_>) = rows.partition(|row| row.closed);
+    earlier.reverse();
     let html = Page {
         shell: insider.shell(&sheet.body.name),
         slug: sheet.body.slug.clone(),
         kind: kind.map(|kind| format!("{} · {}", kind.name().speak(lang), kind.jurisdiction().law())),
         terms: sheet.terms.iter().map(|(term, seats)| term_block(lang, zone, term, seats)).collect(),
-        sessions: rows.collect(),
+        sessions,
+        earlier,
         term_form: term_form(ask),
         seat_form: seat_form(ask, &sheet),
         wrong,

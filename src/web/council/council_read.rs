@@ -8,7 +8,7 @@ use super::super::page;
 use super::super::shell::Shell;
 use super::super::visitor::Insider;
 use super::words::{DeadlineRow, deadline_row, light_word, mode_word, state_word, when};
-use crate::council::{Deadline, DeadlineState, Session};
+use crate::council::{Deadline, DeadlineState, Light, Session, SessionState};
 use crate::ids::BodyId;
 use crate::scheduler::council::{BodyCard, council_home};
 use crate::texts::{Lang, Said};
@@ -20,9 +20,19 @@ struct Page {
     said: String,
     due: Vec<Due>,
     bodies: Vec<BodyRow>,
-    mine: Vec<(SessionRow, bool)>,
+    mine: Vec<MyRow>,
     /// The bodies of those sessions: name in addresses, and name.
     mine_of: Vec<(String, String)>,
+    minutes: Vec<SessionRow>,
+}
+
+/// A session to which the reader is convened.
+struct MyRow {
+    row: SessionRow,
+    /// Whether they can still hand in an item, as far as the seat and the state of the session go.
+    submits: bool,
+    /// Whether they can take part, or say that they will not.
+    takes_part: bool,
 }
 
 /// Something to do, and for which session.
@@ -38,7 +48,10 @@ struct BodyRow {
     slug: String,
     name: String,
     set_up: bool,
-    next: Option<(SessionRow, &'static str, &'static str)>,
+    next: Option<SessionRow>,
+    /// How ready that is, where something is left to do.
+    light: Option<(&'static str, &'static str)>,
+    item_waits: bool,
 }
 
 /// A session as a line of a list.
@@ -91,7 +104,8 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
         said: said.with("count", home.due.len()).with("missed", missed).speak(lang),
         due: home.due.iter().map(due).collect(),
         bodies: home.bodies.iter().map(|card| body_row(lang, card)).collect(),
-        mine: home.mine.iter().map(|(one, seat)| (session_row(lang, name(one), one), *seat)).collect(),
+        mine: home.mine.iter().map(|(one, seat)| my_row(lang, name(one), (one, *seat))).collect(),
+        minutes: home.minutes.iter().map(|one| session_row(lang, name(one), one)).collect(),
         mine_of: names
             .iter()
             .filter(|(id, ..)| sits(*id))
@@ -102,10 +116,22 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
     Ok(page(html.render().unwrap_or_default()))
 }
 
+fn my_row(lang: Lang, name: &str, (session, seat): (&Session, bool)) -> MyRow {
+    MyRow {
+        row: session_row(lang, name, session),
+        submits: seat && session.state.lies_ahead(),
+        takes_part: session.state == SessionState::Convened || session.state.is_under_way(),
+    }
+}
+
 fn body_row(lang: Lang, card: &BodyCard) -> BodyRow {
-    let next = card.next.as_ref().map(|(session, light)| {
-        let (class, word) = light_word(lang, *light);
-        (session_row(lang, &card.body.name, session), class, word)
-    });
-    BodyRow { slug: card.body.slug.clone(), name: card.body.name.clone(), set_up: card.set_up, next }
+    let next = card.next.as_ref();
+    BodyRow {
+        slug: card.body.slug.clone(),
+        name: card.body.name.clone(),
+        set_up: card.set_up,
+        next: next.map(|(session, _)| session_row(lang, &card.body.name, session)),
+        light: next.filter(|(_, light)| *light != Light::Green).map(|(_, light)| light_word(lang, *light)),
+        item_waits: card.item_waits,
+    }
 }

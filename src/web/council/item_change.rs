@@ -33,7 +33,8 @@ struct Page {
     state: &'static str,
     by: Option<String>,
     form: Vec<Field>,
-    steps: Vec<(&'static str, &'static str)>,
+    /// Word, what the button says, whether it leads back.
+    steps: Vec<(&'static str, &'static str, bool)>,
     withdraw: bool,
     later: Vec<(String, String)>,
 }
@@ -146,15 +147,16 @@ async fn show(insider: &Insider, id: &str, fields: &Fields, wrong: Option<Wrong>
     Ok(page(html.render().unwrap_or_default()))
 }
 
-/// The steps that an item can take from where it is, each with what its button says.
-fn steps(insider: &Insider, item: &AgendaItem) -> Vec<(&'static str, &'static str)> {
+/// The steps that an item can take from where it is, each with what its button says and whether it leads back.
+fn steps(insider: &Insider, item: &AgendaItem) -> Vec<(&'static str, &'static str, bool)> {
     let all = [
         (ItemState::Drafting, "agenda.to_drafting"),
         (ItemState::ForApproval, "agenda.to_approval"),
         (ItemState::Approved, "agenda.to_approved"),
     ];
     let open = all.into_iter().filter(|(next, _)| item.state.may_become(*next));
-    open.map(|(next, key)| (next.word(), text(insider.lang(), key))).collect()
+    let back = |next: ItemState| next == ItemState::Drafting && item.state != ItemState::Idea;
+    open.map(|(next, key)| (next.word(), text(insider.lang(), key), back(next))).collect()
 }
 
 /// `POST /council/items/{id}`.

@@ -10,6 +10,7 @@ mod item_submit;
 mod members_import;
 mod minutes_read;
 mod session_after;
+mod session_mode;
 mod session_plan;
 mod session_publish;
 mod session_read;
@@ -41,6 +42,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/council/bodies/{slug}/year", get(year_plan::ask).post(year_plan::book))
         .route("/council/sessions/{slug}", get(session_read::read))
         .route("/council/sessions/{slug}/move", get(session_read::ask_move).post(session_read::shift))
+        .route("/council/sessions/{slug}/mode", get(session_mode::ask).post(session_mode::change))
         .route("/council/sessions/{slug}/cancel", post(session_read::cancel))
         .route("/council/sessions/{slug}/agenda", get(agenda_read::read).post(agenda_read::add))
         .route("/council/sessions/{slug}/agenda/fix", post(agenda_read::fix))

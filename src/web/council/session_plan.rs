@@ -9,12 +9,12 @@ use super::super::form::{Ask, Field, Wrong, number};
 use super::super::oops::Oops;
 use super::super::page;
 use super::super::shell::Shell;
-use super::super::visitor::{Fields, Insider, InsiderForm};
+use super::super::visitor::{Asked, Fields, Insider, InsiderForm};
 use super::body_read::wall;
 use super::words::{mode_word, when};
 use crate::booking::Refusal;
-use crate::council::{CouncilBody, ModeReason, SessionMode};
-use crate::scheduler::council::{BodySheet, NewSession, body_sheet, plan_session};
+use crate::council::{CouncilBody, ModeReason, SessionMode, SessionState};
+use crate::scheduler::council::{BodySheet, NewSession, body_sheet, plan_session, table_rest};
 use crate::texts::{Said, text};
 
 #[derive(Template)]
@@ -27,9 +27,13 @@ struct Page {
     form: Vec<Field>,
 }
 
-/// `GET /council/bodies/{slug}/plan`.
-pub(super) async fn ask(insider: Insider, Path(slug): Path<String>) -> Result<Response, Oops> {
-    show(&insider, slug, &Fields::default(), None).await
+/// `GET /council/bodies/{slug}/plan`: with `previous`, to go on with a session that could not be held or finished.
+pub(super) async fn ask(
+    insider: Insider,
+    Path(slug): Path<String>,
+    Asked(fields): Asked,
+) -> Result<Response, Oops> {
+    show(&insider, slug, &fields, None).await
 }
 
 async fn show(
@@ -59,10 +63,10 @@ async fn show(
 fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>, gear: &[String]) -> Vec<Field> {
     let lang = ask.lang;
     let none = || (String::new(), text(lang, "session.none").to_owned());
-    let failed = sheet.sessions.iter().filter(|session| {
-        use crate::council::SessionState as S;
-        matches!(session.state, S::NotQuorate | S::Adjourned)
-    });
+    let failed = sheet
+        .sessions
+        .iter()
+        .filter(|session| matches!(session.state, SessionState::NotQuorate | SessionState::Adjourned));
     let failed = failed.map(|session| (session.slug.clone(), when(lang, session)));
     let mut fields = vec![
         ask.special("datetime-local", "start", "session.start", "").required(),
@@ -71,7 +75,7 @@ fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>, gear: &[S
         ask.text("place", "session.place", "", 200).help(text(lang, "session.place_help")),
     ];
     fields.extend(gear_fields(ask, gear));
-    fields.extend(mode_fields(ask, sheet.law.as_ref()));
+    fields.extend(mode_fields(ask, sheet.law.as_ref(), (SessionMode::Physical, None)));
     fields.extend([
         ask.choice("previous", "session.previous", "", [none()].into_iter().chain(failed))
             .help(text(lang, "session.previous_help")),
@@ -81,20 +85,20 @@ fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>, gear: &[S
 }
 
 /// In which way the body is to meet, of those that it may, and why.
-pub(super) fn mode_fields(ask: Ask<'_>, law: Option<&CouncilBody>) -> Vec<Field> {
+pub(super) fn mode_fields(
+    ask: Ask<'_>,
+    law: Option<&CouncilBody>,
+    (mode, why): (SessionMode, Option<&ModeReason>),
+) -> Vec<Field> {
     let modes = law.map_or(&[][..], |law| &law.rules.modes).iter();
     let modes = modes.map(|mode| (mode.word().to_owned(), mode_word(ask.lang, *mode).to_owned()));
-    let mut fields = vec![ask.choice("mode", "session.mode", "physical", modes)];
-    fields.extend(reason_fields(ask, law, None));
+    let mut fields = vec![ask.choice("mode", "session.mode", mode.word(), modes)];
+    fields.extend(reason_fields(ask, law, why));
     fields
 }
 
 /// The circumstance and the reason, where the body may meet elsewhere only by exception.
-pub(super) fn reason_fields(
-    ask: Ask<'_>,
-    law: Option<&CouncilBody>,
-    stands: Option<&ModeReason>,
-) -> Vec<Field> {
+fn reason_fields(ask: Ask<'_>, law: Option<&CouncilBody>, stands: Option<&ModeReason>) -> Vec<Field> {
     let Some(law) = law.filter(|law| !law.rules.circumstances.is_empty()) else { return Vec::new() };
     let none = (String::new(), text(ask.lang, "session.none").to_owned());
     let named = law.rules.circumstances.iter().map(|one| (one.clone(), one.clone()));
@@ -141,10 +145,13 @@ pub(super) async fn plan(
     let outcome = insider
         .write(move |tx, caller| {
             let earlier = previous.map(|slug| tx.session_named(&slug)).transpose()?.flatten();
-            let second = earlier
-                .as_ref()
-                .is_some_and(|session| session.state == crate::council::SessionState::NotQuorate);
-            plan_session(tx, caller, &NewSession { previous: earlier.map(|s| s.id), second, ..new })
+            let earlier = earlier.map(|session| (session.id, session.state == SessionState::NotQuorate));
+            let (previous, second) = (earlier.map(|(id, _)| id), earlier.is_some_and(|(_, second)| second));
+            let session = plan_session(tx, caller, &NewSession { previous, second, ..new })?;
+            if let Some(earlier) = previous {
+                table_rest(tx, caller, earlier, &session.slug)?;
+            }
+            Ok(session)
         })
         .await;
     match outcome {

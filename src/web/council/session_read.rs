@@ -13,7 +13,7 @@ use super::after;
 use super::body_read::wall;
 use super::words::{DeadlineRow, deadline_row, light_word, mode_word, state_word, when};
 use crate::booking::Refusal;
-use crate::council::{ItemState, SessionState};
+use crate::council::{Deadline, DeadlineState, ItemState, SessionState};
 use crate::scheduler::council::{SessionSheet, cancel_session, move_session, moving_breaks, session_sheet};
 use crate::texts::{Said, text};
 
@@ -24,11 +24,13 @@ struct Page {
     wrong: Option<Wrong>,
     head: Head,
     facts: Vec<(&'static str, String)>,
-    light: (&'static str, &'static str),
+    light: Option<(&'static str, &'static str)>,
     next: Option<(String, &'static str)>,
     deadlines: Vec<DeadlineRow>,
     cancel: bool,
     ahead: bool,
+    /// Whether it can still be chosen in which way it meets.
+    chooses_mode: bool,
 }
 
 /// What every page of a session has on top.
@@ -79,7 +81,8 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
         shell: insider.shell(&sheet.body.name),
         head: head(insider, &sheet, ""),
         facts: facts(insider, &sheet),
-        light: light_word(lang, sheet.light.0),
+        light: (session.state.lies_ahead() || session.state.is_under_way())
+            .then(|| light_word(lang, sheet.light.0)),
         next: next_step(insider, &sheet),
         deadlines: sheet
             .deadlines
@@ -88,6 +91,8 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
             .collect(),
         cancel: session.state.may_become(SessionState::Cancelled),
         ahead: session.state.lies_ahead(),
+        chooses_mode: matches!(session.state, SessionState::Draft | SessionState::Scheduled)
+            && sheet.law.rules.modes.len() > 1,
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
@@ -117,23 +122,54 @@ fn facts(insider: &Insider, sheet: &SessionSheet) -> Vec<(&'static str, String)>
 /// What is to be done now, and where.
 fn next_step(insider: &Insider, sheet: &SessionSheet) -> Option<(String, &'static str)> {
     let session = &sheet.session;
+    let base = format!("/council/sessions/{}", session.slug);
+    let (path, key) = match session.state {
+        SessionState::Draft => (format!("{base}/move"), "session.next_room"),
+        SessionState::Scheduled | SessionState::Convened => {
+            let (path, key) = before_it(sheet);
+            (format!("{base}{path}"), key)
+        }
+        SessionState::Open | SessionState::Suspended => (format!("{base}/chamber"), "session.next_chamber"),
+        SessionState::NotQuorate | SessionState::Adjourned => goes_on(sheet),
+        SessionState::Closed => (format!("{base}/after"), "session.next_after"),
+        SessionState::MinutesApproved => (format!("{base}/after"), "session.next_sign"),
+        SessionState::MinutesDraft | SessionState::Archived | SessionState::Cancelled => return None,
+    };
+    Some((path, insider.t(key)))
+}
+
+/// What is to be done before it is opened.
+fn before_it(sheet: &SessionSheet) -> (&'static str, &'static str) {
     let waiting = sheet.items.iter().any(|item| item.state == ItemState::Approved);
     let last = sheet.versions.last().map(|version| version.number);
     let sent = sheet.convocations.last().map(|sealed| sealed.agenda_version);
-    let (path, key) = match session.state {
-        SessionState::Draft => ("", "session.next_room"),
-        SessionState::Scheduled | SessionState::Convened if waiting || last.is_none() => {
-            ("/agenda", "session.next_agenda")
-        }
+    let unpublished = |deadline: &Deadline| {
+        let agenda = matches!(deadline.rule.as_str(), "agenda-public" | "amended-agenda-public");
+        agenda && !matches!(deadline.state, DeadlineState::Met(_) | DeadlineState::Waived(_))
+    };
+    match sheet.session.state {
+        _ if waiting || last.is_none() => ("/agenda", "session.next_agenda"),
         // It was moved after it was convened: its new time is fixed first, then its members are convened anew.
         SessionState::Scheduled if last == sent => ("/agenda", "session.next_moved"),
         SessionState::Scheduled => ("/convocation", "session.next_convene"),
-        SessionState::Convened if last != sent => ("/convocation", "session.next_supplement"),
-        SessionState::Convened => ("/chamber", "session.next_open"),
-        SessionState::Open | SessionState::Suspended => ("/chamber", "session.next_chamber"),
-        _ => return None,
-    };
-    Some((format!("/council/sessions/{}{path}", session.slug), insider.t(key)))
+        _ if last != sent => ("/convocation", "session.next_supplement"),
+        _ if sheet.deadlines.iter().any(unpublished) => ("/after", "session.next_publish"),
+        _ => ("/chamber", "session.next_open"),
+    }
+}
+
+/// How what a session could not do is done after all.
+fn goes_on(sheet: &SessionSheet) -> (String, &'static str) {
+    let session = &sheet.session;
+    if let Some(other) = &sheet.follow_up {
+        return (format!("/council/sessions/{}", other.slug), "session.next_there");
+    }
+    let path = format!(
+        "/council/bodies/{}/plan?previous={}&length_min={}",
+        sheet.body.slug, session.slug, session.length_min
+    );
+    let second = session.state == SessionState::NotQuorate;
+    (path, if second { "session.next_second" } else { "session.next_continue" })
 }
 
 /// `POST /council/sessions/{slug}/cancel`.

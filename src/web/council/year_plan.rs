@@ -14,7 +14,9 @@ use super::super::visitor::{Asked, Fields, Insider, InsiderForm};
 use super::session_plan::{mode_fields, mode_of, reason_of};
 use super::words::{dated, due_words};
 use crate::booking::Refusal;
-use crate::council::{CouncilBody, Dodge, Nth, Pattern, Proposed, Session, YearCalendar, YearPlan};
+use crate::council::{
+    CouncilBody, Dodge, Nth, Pattern, Proposed, Session, SessionMode, YearCalendar, YearPlan,
+};
 use crate::scheduler::council::{NewSession, YearWish, body_sheet, plan_session, propose_year};
 use crate::texts::{Lang, Said, text};
 use crate::time::Zone;
@@ -167,7 +169,7 @@ fn form(ask: Ask<'_>, year: i32, offers: Offers, law: Option<&CouncilBody>) -> V
         ask.number("after_min", "year.after", 0, 600).help(text(lang, "year.after_help")),
     ];
     fields.extend(gear_fields(ask, &offers.gear));
-    fields.extend(mode_fields(ask, law));
+    fields.extend(mode_fields(ask, law, (SessionMode::Physical, None)));
     fields
 }
 
