@@ -87,7 +87,7 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use super::*;
-    use crate::council::{Fulfilment, Happened, RuleSet, SessionFacts, deadlines, holidays};
+    use crate::council::{Fulfilment, Happened, Jurisdiction, Kind, SessionFacts, deadlines, holidays};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -95,8 +95,7 @@ mod tests {
 
     /// The convocation of a council on Monday 15 February 2027, due on Sunday the 7th, seen on `day`.
     fn convocation(day: &str, outcome: Option<Fulfilment>) -> (Deadline, WorkingDays) {
-        let rules: RuleSet =
-            crate::council::Jurisdiction::of("BE-VLG").unwrap().kind("gemeenteraad").unwrap().rules();
+        let rules = Kind::of(Jurisdiction::Flanders, "gemeenteraad").unwrap().rules();
         let days = WorkingDays::observing(holidays(), &[]);
         let mut facts = SessionFacts::planned(at("2027-02-15T18:00:00Z"), Zone::BRUSSELS);
         facts.happened.extend(outcome.map(|outcome| Happened {

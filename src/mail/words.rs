@@ -2,9 +2,8 @@
 //! coloured part.
 
 use crate::booking::{Answer, Mode};
-use crate::council::{Deadline, DeadlineState, Session};
 use crate::scheduler::council::ConvocationNews;
-use crate::scheduler::{DeadlineNews, LinkMail, MailSheet, Matter, MeetingNews, WhenSheet};
+use crate::scheduler::{DeadlineLine, DeadlineNews, LinkMail, MailSheet, Matter, MeetingNews, WhenSheet};
 use crate::store::MailKind;
 use crate::texts::{Lang, Said, day, span, text};
 
@@ -88,33 +87,30 @@ fn of_convocation(news: &ConvocationNews, footer: String) -> Letter {
 
 /// What is to be done, by its day: what, by which article, for which session. Each session has its link once.
 fn of_deadlines(news: &DeadlineNews, lang: Lang, footer: String) -> Letter {
-    let session_words = |session: &Session, body: &str| {
-        let day = session.zone.wall(session.planned).date();
-        Said::new("mail.deadlines_session").with("body", body).with("day", day).speak(lang)
+    let session = |line: &DeadlineLine| {
+        Said::new("mail.deadlines_session").with("body", &line.body).with("day", line.day).speak(lang)
     };
-    let fact = |(session, body, deadline): &(Session, String, Deadline)| {
-        let late = deadline.state == DeadlineState::Missed;
-        let key = if late { "mail.deadlines_late" } else { "mail.deadlines_by" };
+    let fact = |line: &DeadlineLine| {
+        let by = if line.late { "mail.deadlines_late" } else { "mail.deadlines_by" };
         let what = Said::new("mail.deadlines_what")
-            .with("what", deadline.name.speak(lang))
-            .with("article", deadline.cited(lang))
-            .with("due", deadline.due.value(session.zone));
-        let value = format!("{}\n{}", what.speak(lang), session_words(session, body));
-        (Said::new(key).with("day", deadline.last_working_day).speak(lang), value)
+            .with("what", line.what.speak(lang))
+            .with("article", line.article.speak(lang))
+            .with("due", &line.due);
+        let value = format!("{}\n{}", what.speak(lang), session(line));
+        (Said::new(by).with("day", line.last_working_day).speak(lang), value)
     };
     let mut links: Vec<(String, String)> = Vec::new();
-    for (session, body, _) in &news.list {
-        let url = format!("{}/council/sessions/{}", news.base_url, session.slug);
-        if !links.iter().any(|(_, known)| *known == url) {
-            links.push((session_words(session, body), url));
+    for line in &news.lines {
+        if !links.iter().any(|(_, known)| *known == line.page) {
+            links.push((session(line), line.page.clone()));
         }
     }
     let own = |key, path: &str| (text(lang, key).to_owned(), format!("{}{path}", news.base_url));
     links.extend([own("mail.deadlines_board", "/council"), own("mail.deadlines_wishes", "/account#mail")]);
     Letter {
-        subject: Said::new("mail.deadlines").with("count", news.list.len()).speak(lang),
+        subject: Said::new("mail.deadlines").with("count", news.lines.len()).speak(lang),
         opening: text(lang, "mail.deadlines_why").to_owned(),
-        facts: news.list.iter().map(fact).collect(),
+        facts: news.lines.iter().map(fact).collect(),
         verbatim: None,
         how: Some(text(lang, "mail.deadlines_how").to_owned()),
         links,

@@ -153,7 +153,7 @@ pub use read_published::{
     PublishedAsked, PublishedCalendar, PublishedEdition, PublishedSession, published_calendar,
     published_edition, published_session, published_sessions, standing_facts,
 };
-pub use remind_deadlines::DeadlineNews;
+pub use remind_deadlines::{DeadlineLine, DeadlineNews};
 pub use render_feed::{
     FeedAs, FeedSpec, FeedState, Rendered, assemble, export_calendar, feed_state, render_meeting,
 };

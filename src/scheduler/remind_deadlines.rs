@@ -12,9 +12,10 @@ use super::Caller;
 use super::council::board_deadlines;
 use super::sign_in::in_full;
 use crate::booking::Refusal;
-use crate::council::{Deadline, DeadlineMail, Session, holidays, is_telling_time};
+use crate::council::{Deadline, DeadlineMail, DeadlineState, Session, holidays, is_telling_time};
 use crate::ids::PersonId;
 use crate::store::{MailKind, NewMail, StoreError, Tx, View};
+use crate::texts::Words;
 use crate::time::{Interval, WorkingDays};
 use crate::town::{Action, Role, may};
 
@@ -24,10 +25,31 @@ const LOOKED_AT: (i64, i64) = (20, 30);
 /// What somebody is told of their sessions.
 #[derive(Clone, Debug)]
 pub struct DeadlineNews {
-    /// What is to be done, by its last working day; each with its session and the name of the body.
-    pub list: Vec<(Session, String, Deadline)>,
+    /// What is to be done, by its last working day.
+    pub lines: Vec<DeadlineLine>,
     /// Where people reach this server, without slash at the end.
     pub base_url: String,
+}
+
+/// Something to be done for a session.
+#[derive(Clone, Debug)]
+pub struct DeadlineLine {
+    /// What.
+    pub what: Words,
+    /// Its article, as people cite it.
+    pub article: Words,
+    /// By when the law wants it, as a value for sentences.
+    pub due: String,
+    /// The last working day on or before that.
+    pub last_working_day: NaiveDate,
+    /// Whether it is too late.
+    pub late: bool,
+    /// The page of the session.
+    pub page: String,
+    /// The name of the body.
+    pub body: String,
+    /// The local day of the session.
+    pub day: NaiveDate,
 }
 
 /// The days on which the town hall works.
@@ -109,10 +131,16 @@ pub(super) fn deadline_news(
     if view.directory().house.zone.wall(view.now()).date() != day {
         return Ok(None);
     }
-    let named = |(session, deadline): (Session, Deadline)| {
-        let body = view.directory().body(session.body).map_or_else(String::new, |body| body.name.clone());
-        (session, body, deadline)
+    let line = |(session, deadline): (Session, Deadline)| DeadlineLine {
+        article: Words::each(|lang| deadline.cited(lang)),
+        due: deadline.due.value(session.zone),
+        last_working_day: deadline.last_working_day,
+        late: deadline.state == DeadlineState::Missed,
+        what: deadline.name,
+        page: format!("{base_url}/council/sessions/{}", session.slug),
+        body: view.directory().body(session.body).map_or_else(String::new, |body| body.name.clone()),
+        day: session.zone.wall(session.planned).date(),
     };
-    let list: Vec<_> = to_tell(view, person, day)?.into_iter().map(named).collect();
-    Ok((!list.is_empty()).then(|| DeadlineNews { list, base_url: base_url.to_owned() }))
+    let lines: Vec<_> = to_tell(view, person, day)?.into_iter().map(line).collect();
+    Ok((!lines.is_empty()).then(|| DeadlineNews { lines, base_url: base_url.to_owned() }))
 }

@@ -107,7 +107,7 @@ impl Clerk {
     }
 
     /// Adds an item and takes it through its steps.
-    async fn approve(&self, title: &str) -> String {
+    pub async fn approve(&self, title: &str) -> String {
         let item = [("title", title), ("note", "Daarom."), ("draft", "Artikel 1. Het wordt zo.")];
         self.send(&format!("{SESSION}/agenda"), &item).await.must(303);
         let id = self.item(title).await;

@@ -1,7 +1,8 @@
 //! Promise: what a clerk has to do for sessions and by when, and what members attend, stands in their own calendars and
 //! lists of tasks: as it is in law, right after every change, and for nobody else.
 
-use belfort::scheduler::{Caller, NewBody, add_body, take_role};
+use belfort::council::publication::Asked;
+use belfort::scheduler::{Caller, NewBody, Publish, add_body, publish_session, take_role};
 use belfort::store::{FeedScope, Level};
 use belfort::town::{BodyKind, Grant, Role, RoleScope};
 use chrono::TimeDelta;
@@ -308,4 +309,51 @@ async fn members_see_their_sessions_with_file_room_and_ways_in() {
     assert!(chosen.contains("value=\"deadlines:gemeenteraad\" selected"), "{chosen}");
     let made = clerk.send("/calendars", &[("scope", "deadlines"), ("level", "title")]).await.must(200).text();
     assert!(made.contains(".ics?as=todos") && made.contains("Ook als takenlijst"), "{made}");
+}
+
+#[tokio::test]
+async fn anybody_sees_agenda_room_and_stream_of_public_sessions_and_that_they_move() {
+    let mut clerk = Clerk::with_council(905).await;
+    let stream = [COUNCIL.as_slice(), &[("stream_url", "https://kijk.example/raad")]].concat();
+    clerk.send(&format!("{BODY}/rules"), &stream).await.must(303);
+    clerk.send(&format!("{BODY}/plan"), &plan("2027-02-15T19:00", "raadzaal")).await.must(303);
+    clerk.approve("Reglement op de markten").await;
+    clerk.send(&format!("{SESSION}/agenda/fix"), &[]).await.must(303);
+    let wish =
+        Publish { session: "gemeenteraad-2027-02-15".into(), asked: Asked::Agenda, reason: String::new() };
+    clerk
+        .town
+        .store
+        .write_now(move |tx| publish_session(tx, &Caller::system(), "http://belfort.test", &wish))
+        .unwrap();
+    let path = "/zittingen.ics?body=gemeenteraad";
+    let before = read(&clerk.town, path, "VEVENT").await;
+    assert_eq!(before.len(), 1, "{before:?}");
+    let one = &before[0];
+    says(one, "SUMMARY", "Gemeenteraad");
+    says(one, "LOCATION", "Raadzaal\\, Stadhuis");
+    says(one, "URL", "http://belfort.test/zittingen/gemeenteraad-2027-02-15");
+    let agenda = "Agenda en documenten: http://belfort.test/zittingen/gemeenteraad-2027-02-15/agenda";
+    says(one, "DESCRIPTION", agenda);
+    says(one, "DESCRIPTION", "Rechtstreeks te volgen: https://kijk.example/raad");
+    let (name, url) = one.iter().find(|(name, _)| name.starts_with("CONFERENCE")).unwrap();
+    assert!(name.contains("FEATURE=FEED,VIDEO") && url == "https://kijk.example/raad", "{one:?}");
+    clerk.town.anonymous().get("/zittingen/gemeenteraad-2027-02-15/agenda").await.must(200);
+    // Google keeps the old hour unless both the number and the stamp have moved.
+    let old = tag(&clerk.town, path).await;
+    clerk.at("2027-01-20T09:00:00Z");
+    clerk.send(&format!("{SESSION}/move"), &[("start", "2027-02-22T19:00"), ("reason", "")]).await.must(303);
+    assert_ne!(tag(&clerk.town, path).await, old);
+    let after = read(&clerk.town, path, "VEVENT").await;
+    assert_eq!(value(&after[0], "DTSTART"), Some("20270222T190000"));
+    assert!(number(&after[0]) > number(one), "{after:?}");
+    assert_eq!(value(&after[0], "LAST-MODIFIED"), Some("20270120T090000Z"));
+    assert_eq!(value(&after[0], "DTSTAMP"), Some("20270120T090000Z"));
+    clerk.send(&format!("{SESSION}/cancel"), &[("reason", "Geen punten.")]).await.must(303);
+    let off = read(&clerk.town, path, "VEVENT").await;
+    says(&off[0], "STATUS", "CANCELLED");
+    assert!(
+        !off[0].iter().any(|(name, _)| name.starts_with("CONFERENCE")),
+        "there is nothing to follow: {off:?}"
+    );
 }

@@ -162,6 +162,7 @@ async fn each_is_told_what_they_wish_of_the_bodies_that_they_tend() {
     send(&an, "/account", "/account/mail", &fields("week")).await.must(303);
     at(&post, "2027-02-03T06:30:00Z").await;
     assert_eq!(told(&post), [TOM]);
+    post.send().await;
     at(&post, "2027-02-05T06:30:00Z").await;
     assert_eq!(told(&post), [GRIET, TOM]);
 }

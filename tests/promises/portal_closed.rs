@@ -4,6 +4,7 @@ use belfort::booking::Refusal;
 use belfort::council::publication::{Asked, SessionFile};
 use belfort::store::StoreError;
 
+use crate::feeds::{components, sound, value};
 use crate::portal_stage::{SLUG, approved, crawl, publish, retitle, withdraw};
 use crate::session_file::{decision_id, item_id};
 use crate::town::Town;
@@ -111,4 +112,13 @@ async fn a_college_publishes_its_decisions_by_title_and_nothing_else() {
     }
     let page = anybody.get(&format!("/zittingen/{SLUG}")).await.must(200).text();
     assert!(!page.contains("Raadzaal"), "where a closed body meets is nobody's business");
+    // In a calendar such a session is a closed one, at its hour, and nothing else.
+    let calendar = anybody.get("/zittingen.ics?body=gemeenteraad").await.must(200);
+    sound(&calendar.bytes, "calendar of a college");
+    let events = components(&calendar.text());
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(value(&events[0], "SUMMARY"), Some("Besloten zitting"));
+    for name in ["LOCATION", "DESCRIPTION", "CONFERENCE", "URL", "CATEGORIES"] {
+        assert_eq!(value(&events[0], name), None, "{name}: {events:?}");
+    }
 }
