@@ -115,6 +115,13 @@ impl Hall {
         conducts(caller, self.session.body)
     }
 
+    /// Whether what was said can still be written down: until the minutes are approved.
+    #[must_use]
+    pub fn can_summarise(&self) -> bool {
+        use SessionState as S;
+        matches!(self.session.state, S::Open | S::Suspended | S::Closed | S::Adjourned | S::MinutesDraft)
+    }
+
     /// Refuses unless the session sits.
     pub(super) fn must_sit(&self) -> Result<(), Refusal> {
         if self.session.state == SessionState::Open {

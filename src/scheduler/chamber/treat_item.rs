@@ -231,9 +231,7 @@ pub fn summarise_item(
 ) -> Result<(), Refusal> {
     let hall = Hall::load(tx, session)?;
     hall.must_conduct(caller)?;
-    let state = hall.session.state;
-    if state.may_become(crate::council::SessionState::Archived) || !(state.is_under_way() || state.was_held())
-    {
+    if !hall.can_summarise() {
         return Err(Refusal::State(Said::new("chamber.over")));
     }
     if !hall.treatments.iter().any(|treatment| treatment.item == id) {

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
 
 use super::super::form::{Ask, Field, Wrong, number};
 use super::super::oops::Oops;
@@ -12,9 +13,15 @@ use super::super::visitor::{Asked, Fields, Insider, InsiderForm};
 use super::body_read::wall;
 use super::words::{mode_word, when};
 use crate::booking::Refusal;
-use crate::council::{CouncilBody, ModeReason, SessionMode, SessionState};
+use crate::council::{CouncilBody, ModeReason, Session, SessionMode, SessionState};
+use crate::ids::BodyId;
 use crate::scheduler::council::{BodySheet, NewSession, body_sheet, plan_session, table_rest};
-use crate::texts::{Said, text};
+use crate::store::View;
+use crate::texts::{Lang, Said, text};
+use crate::time::Interval;
+
+/// What can be chosen: value and words.
+type Choices = Vec<(String, String)>;
 
 #[derive(Template)]
 #[template(path = "council/session_plan.html")]
@@ -41,11 +48,13 @@ async fn show(
     fields: &Fields,
     wrong: Option<Wrong>,
 ) -> Result<Response, Oops> {
-    let (sheet, rooms) = insider
+    let (sheet, rooms, beside) = insider
         .read(move |view, caller| {
             let rooms = view.directory().rooms.iter().filter(|room| room.active);
             let rooms: Vec<_> = rooms.map(|room| (room.slug.clone(), room.name.clone())).collect();
-            Ok((body_sheet(view, caller, &slug)?, rooms))
+            let sheet = body_sheet(view, caller, &slug)?;
+            let beside = beside(view, caller.lang, sheet.body.id)?;
+            Ok((sheet, rooms, beside))
         })
         .await?;
     let ask = Ask { lang: insider.lang(), fields, wrong: wrong.as_ref() };
@@ -53,13 +62,25 @@ async fn show(
         shell: insider.shell(insider.t("session.plan")),
         slug: sheet.body.slug.clone(),
         body: sheet.body.name.clone(),
-        form: form(ask, &sheet, rooms),
+        form: form(ask, &sheet, (rooms, beside)),
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
 }
 
-fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>) -> Vec<Field> {
+/// Sessions of other bodies in the year ahead, whose room another can share.
+fn beside(view: &View<'_>, lang: Lang, body: BodyId) -> Result<Choices, Refusal> {
+    let window = Interval { start: view.now(), end: view.now() + TimeDelta::days(366) };
+    let mut others = view.sessions_within(window)?;
+    others.retain(|other| other.body != body && other.meeting.is_some() && other.state.lies_ahead());
+    let named = |other: &Session| {
+        let name = view.directory().body(other.body).map_or("", |body| &body.name);
+        (other.slug.clone(), format!("{name}, {}", when(lang, other)))
+    };
+    Ok(others.iter().map(named).collect())
+}
+
+fn form(ask: Ask<'_>, sheet: &BodySheet, (rooms, beside): (Choices, Choices)) -> Vec<Field> {
     let lang = ask.lang;
     let none = || (String::new(), text(lang, "session.none").to_owned());
     let failed = sheet
@@ -78,7 +99,8 @@ fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>) -> Vec<Fi
     fields.extend([
         ask.choice("previous", "session.previous", "", [none()].into_iter().chain(failed))
             .help(text(lang, "session.previous_help")),
-        ask.text("joint_with", "session.joint", "", 120).help(text(lang, "session.joint_help")),
+        ask.choice("joint_with", "session.joint", "", [none()].into_iter().chain(beside))
+            .help(text(lang, "session.joint_help")),
     ]);
     fields
 }
