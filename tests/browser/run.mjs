@@ -11,6 +11,7 @@ import { launch } from './browser.mjs';
 import { demo, postOffice } from './town.mjs';
 import * as attack from './attack.mjs';
 import * as council from './council.mjs';
+import * as councilYear from './council_year.mjs';
 import * as firstStart from './first_start.mjs';
 import * as hostile from './hostile.mjs';
 import * as keyboard from './keyboard.mjs';
@@ -34,7 +35,7 @@ function check(what, good, detail = '') {
 
 process.on('unhandledRejection', (error) => check('nothing is left hanging', false, error.stack));
 
-const chapters = { story, pages, keyboard, weight, hostile, attack, council, first_start: firstStart };
+const chapters = { story, pages, keyboard, weight, hostile, attack, council, council_year: councilYear, first_start: firstStart };
 const chromium = await launch(resolve(modules));
 const office = await postOffice(resolve(modules));
 const town = await demo(resolve(program), office);

@@ -129,6 +129,12 @@ impl Hall {
         conducts(caller, self.session.body)
     }
 
+    /// Whether what was said can still be written down: until the minutes are approved.
+    #[must_use]
+    pub fn can_summarise(&self) -> bool {
+        self.session.state.is_under_way() || self.session.state.awaits_minutes()
+    }
+
     /// Refuses unless the session sits.
     pub(super) fn must_sit(&self) -> Result<(), Refusal> {
         if self.session.state == SessionState::Open {

@@ -230,8 +230,7 @@ pub fn summarise_item(
 ) -> Result<(), Refusal> {
     let hall = Hall::load(tx, session)?;
     hall.must_conduct(caller)?;
-    let state = hall.session.state;
-    if !(state.is_under_way() || state.awaits_minutes()) {
+    if !hall.can_summarise() {
         return Err(Refusal::State(Said::new("chamber.over")));
     }
     if !hall.treatments.iter().any(|treatment| treatment.item == id) {

@@ -188,6 +188,8 @@ pub struct SessionSheet {
     pub beside: (Option<Session>, Option<Session>),
     /// The session that repeats it for want of members, or goes on where it broke off.
     pub follow_up: Option<Session>,
+    /// Sessions of other bodies that share its room and stream and are not called off, each with its body.
+    pub joint: Vec<(Session, Body)>,
 }
 
 impl SessionSheet {
@@ -229,9 +231,23 @@ pub fn session_sheet(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Ses
         calls: view.test_calls(session.id)?,
         beside,
         follow_up,
+        joint: joint(view, &session)?,
         session,
         body,
     })
+}
+
+/// The sessions held together with this one: within a day, as they share its room.
+fn joint(view: &View<'_>, session: &Session) -> Result<Vec<(Session, Body)>, Refusal> {
+    let near = TimeDelta::days(1);
+    let window = Interval { start: session.planned - near, end: session.planned + near };
+    let mut found = view.sessions_within(window)?;
+    found.retain(|other| {
+        let tied = other.joint_with == Some(session.id) || session.joint_with == Some(other.id);
+        tied && other.state != SessionState::Cancelled
+    });
+    let with_body = |other: Session| view.directory().body(other.body).cloned().map(|body| (other, body));
+    Ok(found.into_iter().filter_map(with_body).collect())
 }
 
 /// An item with its session and the people it names.

@@ -84,6 +84,8 @@ struct ItemRow {
     state: Option<&'static str>,
     /// What can be done: `begin` it, begin it as the `next`, vote on its `urgency`.
     deed: Option<&'static str>,
+    /// What was said, of an item that is over and whose minutes are not approved: it can still be put right.
+    summary: Option<String>,
 }
 
 /// The item that is treated.
@@ -293,6 +295,7 @@ fn item_row(lang: Lang, hall: &Hall, item: &AgendaItem) -> ItemRow {
     };
     let idle = treatment.is_none() && hall.under_way().is_none() && hall.open_vote().is_none();
     let sits = hall.session.state == SessionState::Open;
+    let over = treatment.filter(|treatment| treatment.ended.is_some() && hall.can_summarise());
     let urgent = item.urgency.as_ref().is_some_and(|urgency| urgency.vote.is_none());
     ItemRow {
         id: item.id,
@@ -301,6 +304,7 @@ fn item_row(lang: Lang, hall: &Hall, item: &AgendaItem) -> ItemRow {
         class,
         state,
         deed: (idle && sits).then_some(if urgent { "urgency" } else { "begin" }),
+        summary: over.map(|treatment| treatment.summary.clone()),
     }
 }
 

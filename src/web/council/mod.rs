@@ -18,6 +18,8 @@ mod session_ready;
 mod words;
 mod year_plan;
 
+pub(super) use session_read::{Head, head_of};
+
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};

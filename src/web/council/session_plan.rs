@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
 
 use super::super::equipment_form::{equipment_of, gear_fields, kinds};
 use super::super::form::{Ask, Field, Wrong, number};
@@ -13,9 +14,15 @@ use super::super::visitor::{Asked, Fields, Insider, InsiderForm};
 use super::body_read::wall;
 use super::words::{mode_word, when};
 use crate::booking::Refusal;
-use crate::council::{CouncilBody, ModeReason, SessionMode, SessionState};
+use crate::council::{CouncilBody, ModeReason, Session, SessionMode, SessionState};
+use crate::ids::BodyId;
 use crate::scheduler::council::{BodySheet, NewSession, body_sheet, plan_session, table_rest};
-use crate::texts::{Said, text};
+use crate::store::View;
+use crate::texts::{Lang, Said, text};
+use crate::time::Interval;
+
+/// What can be chosen: value and words.
+type Choices = Vec<(String, String)>;
 
 #[derive(Template)]
 #[template(path = "council/session_plan.html")]
@@ -42,11 +49,14 @@ async fn show(
     fields: &Fields,
     wrong: Option<Wrong>,
 ) -> Result<Response, Oops> {
-    let (sheet, rooms, gear) = insider
+    let (sheet, offers) = insider
         .read(move |view, caller| {
             let rooms = view.directory().rooms.iter().filter(|room| room.active);
             let rooms: Vec<_> = rooms.map(|room| (room.slug.clone(), room.name.clone())).collect();
-            Ok((body_sheet(view, caller, &slug)?, rooms, kinds(view.directory())))
+            let sheet = body_sheet(view, caller, &slug)?;
+            let beside = beside(view, caller.lang, sheet.body.id)?;
+            let gear = kinds(view.directory());
+            Ok((sheet, Offers { rooms, beside, gear }))
         })
         .await?;
     let ask = Ask { lang: insider.lang(), fields, wrong: wrong.as_ref() };
@@ -54,13 +64,34 @@ async fn show(
         shell: insider.shell(insider.t("session.plan")),
         slug: sheet.body.slug.clone(),
         body: sheet.body.name.clone(),
-        form: form(ask, &sheet, rooms, &gear),
+        form: form(ask, &sheet, offers),
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
 }
 
-fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>, gear: &[String]) -> Vec<Field> {
+/// What there is to choose from.
+struct Offers {
+    rooms: Choices,
+    /// Sessions of other bodies whose room can be shared.
+    beside: Choices,
+    /// Kinds of equipment.
+    gear: Vec<String>,
+}
+
+/// Sessions of other bodies in the year ahead, whose room another can share.
+fn beside(view: &View<'_>, lang: Lang, body: BodyId) -> Result<Choices, Refusal> {
+    let window = Interval { start: view.now(), end: view.now() + TimeDelta::days(366) };
+    let mut others = view.sessions_within(window)?;
+    others.retain(|other| other.body != body && other.meeting.is_some() && other.state.lies_ahead());
+    let named = |other: &Session| {
+        let name = view.directory().body(other.body).map_or("", |body| &body.name);
+        (other.slug.clone(), format!("{name}, {}", when(lang, other)))
+    };
+    Ok(others.iter().map(named).collect())
+}
+
+fn form(ask: Ask<'_>, sheet: &BodySheet, offers: Offers) -> Vec<Field> {
     let lang = ask.lang;
     let none = || (String::new(), text(lang, "session.none").to_owned());
     let failed = sheet
@@ -71,15 +102,16 @@ fn form(ask: Ask<'_>, sheet: &BodySheet, rooms: Vec<(String, String)>, gear: &[S
     let mut fields = vec![
         ask.special("datetime-local", "start", "session.start", "").required(),
         ask.number("length_min", "session.length", 180, 1_440).required(),
-        ask.choice("room", "session.room", "", [none()].into_iter().chain(rooms)),
+        ask.choice("room", "session.room", "", [none()].into_iter().chain(offers.rooms)),
         ask.text("place", "session.place", "", 200).help(text(lang, "session.place_help")),
     ];
-    fields.extend(gear_fields(ask, gear));
+    fields.extend(gear_fields(ask, &offers.gear));
     fields.extend(mode_fields(ask, sheet.law.as_ref(), (SessionMode::Physical, None)));
     fields.extend([
         ask.choice("previous", "session.previous", "", [none()].into_iter().chain(failed))
             .help(text(lang, "session.previous_help")),
-        ask.text("joint_with", "session.joint", "", 120).help(text(lang, "session.joint_help")),
+        ask.choice("joint_with", "session.joint", "", [none()].into_iter().chain(offers.beside))
+            .help(text(lang, "session.joint_help")),
     ]);
     fields
 }

@@ -13,9 +13,10 @@ use super::after;
 use super::body_read::wall;
 use super::words::{DeadlineRow, deadline_row, light_word, mode_word, state_word, when};
 use crate::booking::Refusal;
-use crate::council::{Deadline, DeadlineState, ItemState, SessionState};
+use crate::council::{Deadline, DeadlineState, ItemState, Session, SessionState};
 use crate::scheduler::council::{SessionSheet, cancel_session, move_session, moving_breaks, session_sheet};
-use crate::texts::{Said, text};
+use crate::texts::{Lang, Said, text};
+use crate::town::Body;
 
 #[derive(Template)]
 #[template(path = "council/session_read.html")]
@@ -27,6 +28,7 @@ struct Page {
     light: Option<(&'static str, &'static str)>,
     next: Option<(String, &'static str)>,
     deadlines: Vec<DeadlineRow>,
+    joint: Vec<(String, String)>,
     cancel: bool,
     ahead: bool,
     /// Whether it can still be chosen in which way it meets.
@@ -34,18 +36,23 @@ struct Page {
 }
 
 /// What every page of a session has on top.
-pub(super) struct Head {
-    pub(super) slug: String,
-    pub(super) body: String,
-    pub(super) body_slug: String,
-    pub(super) when: String,
-    pub(super) state: &'static str,
+pub(in crate::web) struct Head {
+    pub(in crate::web) slug: String,
+    pub(in crate::web) body: String,
+    pub(in crate::web) body_slug: String,
+    pub(in crate::web) when: String,
+    pub(in crate::web) state: &'static str,
     /// Its pages: path, word, whether it is this one.
-    pub(super) tabs: Vec<(String, &'static str, bool)>,
+    pub(in crate::web) tabs: Vec<(String, &'static str, bool)>,
 }
 
 /// The top of a page of a session.
 pub(super) fn head(insider: &Insider, sheet: &SessionSheet, here: &str) -> Head {
+    head_of(insider, (&sheet.session, &sheet.body), here)
+}
+
+/// The top of a page of a session of a body.
+pub(in crate::web) fn head_of(insider: &Insider, (session, body): (&Session, &Body), here: &str) -> Head {
     let tabs = [
         ("", "session.tab_session"),
         ("/agenda", "session.tab_agenda"),
@@ -55,13 +62,13 @@ pub(super) fn head(insider: &Insider, sheet: &SessionSheet, here: &str) -> Head 
         ("/chamber", "session.tab_chamber"),
         ("/after", "minutes.tab_after"),
     ];
-    let base = format!("/council/sessions/{}", sheet.session.slug);
+    let base = format!("/council/sessions/{}", session.slug);
     Head {
-        slug: sheet.session.slug.clone(),
-        body: sheet.body.name.clone(),
-        body_slug: sheet.body.slug.clone(),
-        when: when(insider.lang(), &sheet.session),
-        state: state_word(insider.lang(), sheet.session.state),
+        slug: session.slug.clone(),
+        body: body.name.clone(),
+        body_slug: body.slug.clone(),
+        when: when(insider.lang(), session),
+        state: state_word(insider.lang(), session.state),
         tabs: tabs
             .map(|(path, key)| (format!("{base}{path}"), text(insider.lang(), key), path == here))
             .into(),
@@ -89,6 +96,7 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
             .iter()
             .map(|deadline| deadline_row(lang, session.zone, deadline))
             .collect(),
+        joint: joint(lang, &sheet),
         cancel: session.state.may_become(SessionState::Cancelled),
         ahead: session.state.lies_ahead(),
         chooses_mode: matches!(session.state, SessionState::Draft | SessionState::Scheduled)
@@ -96,6 +104,14 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
+}
+
+/// The sessions held together with it: where they are and what they are called.
+fn joint(lang: Lang, sheet: &SessionSheet) -> Vec<(String, String)> {
+    let row = |(session, body): &(Session, Body)| {
+        (format!("/council/sessions/{}", session.slug), format!("{}, {}", body.name, when(lang, session)))
+    };
+    sheet.joint.iter().map(row).collect()
 }
 
 fn facts(insider: &Insider, sheet: &SessionSheet) -> Vec<(&'static str, String)> {
@@ -194,6 +210,7 @@ struct MovePage {
     head: Head,
     form: Vec<Field>,
     breaks: Vec<String>,
+    joint: Vec<(String, String)>,
 }
 
 /// `GET /council/sessions/{slug}/move`: with a new hour, what moving there would break.
@@ -233,6 +250,7 @@ async fn show_move(
             ask.area("reason", "session.move_reason", "", 1_000).help(insider.t("session.move_reason_help")),
         ],
         breaks: breaks.into_iter().map(|one| one.words).collect(),
+        joint: joint(insider.lang(), &sheet),
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))

@@ -8,8 +8,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::words::{
-    access_choices, access_of, access_word, counted, item_choices, item_words, session_words, size_words,
-    state_class, state_of, state_word,
+    access_choices, access_of, access_word, counted, item_choices, item_words, size_words, state_class,
+    state_of, state_word,
 };
 use crate::booking::Refusal;
 use crate::council::{AgendaItem, Document, DocumentState, DocumentVersion, Session, SessionPart, sitting};
@@ -20,7 +20,8 @@ use crate::scheduler::{
 };
 use crate::store::{Receipt, View};
 use crate::texts::{Lang, Said, text};
-use crate::town::{Action, Matter};
+use crate::town::{Action, Body, Matter};
+use crate::web::council::{Head, head_of};
 use crate::web::form::{Ask, Field, Wrong};
 use crate::web::oops::Oops;
 use crate::web::page;
@@ -32,8 +33,8 @@ use crate::web::visitor::{Fields, Insider, InsiderForm};
 #[template(path = "documents/documents_manage.html")]
 struct Page {
     shell: Shell,
+    head: Head,
     slug: String,
-    session: String,
     wrong: Option<Wrong>,
     fields: Vec<Field>,
     limits: String,
@@ -69,7 +70,7 @@ struct Row {
 /// What the page shows.
 struct Loaded {
     session: Session,
-    body: String,
+    body: Body,
     items: Vec<AgendaItem>,
     documents: Vec<(Document, DocumentVersion)>,
     receipts: Vec<Receipt>,
@@ -78,7 +79,8 @@ struct Loaded {
 }
 
 fn load(view: &View<'_>, caller: &Caller, slug: &str) -> Result<Loaded, Refusal> {
-    let SessionDocuments { session, body, documents } = documents_of(view, caller, slug)?;
+    let SessionDocuments { session, documents, .. } = documents_of(view, caller, slug)?;
+    let body = view.directory().body(session.body).ok_or_else(|| Refusal::unknown("session", slug))?.clone();
     let mut items = view.agenda_items(session.id)?;
     items.retain(AgendaItem::is_live);
     Ok(Loaded {
@@ -117,7 +119,7 @@ async fn show(
     let mib = app.vetting.max_bytes >> 20;
     let html = Page {
         shell: insider.shell(insider.t("documents.title")),
-        session: session_words(lang, &loaded.body, &loaded.session),
+        head: head_of(insider, (&loaded.session, &loaded.body), "/documents"),
         fields: form(insider, ask, &loaded),
         limits: Said::new("documents.limits").with("max_mib", mib).speak(lang),
         count: counted(lang, "documents.count", loaded.documents.len()),

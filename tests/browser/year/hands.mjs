@@ -8,7 +8,7 @@ export async function press(page, words, within = page.locator('main')) {
 
 /** Presses what a selector finds, or a button in hand. */
 export async function pressAt(page, what) {
-  const button = typeof what === 'string' ? page.locator(what).first() : what;
+  const button = (typeof what === 'string' ? page.locator(what) : what).first();
   await Promise.all([page.waitForNavigation(), button.click()]);
 }
 
