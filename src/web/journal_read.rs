@@ -29,10 +29,23 @@ const DOWNLOADED: u32 = 50_000;
 
 /// What one can ask for: the word in the address, its name, and the nouns that belong to it.
 const GROUPS: &[(&str, &str, &[&str])] = &[
+    ("meetings", "journal.group_meetings", &["meeting", "participant", "presence", "order"]),
     (
-        "meetings",
-        "journal.group_meetings",
-        &["meeting", "participant", "presence", "order", "document", "item"],
+        "sessions",
+        "journal.group_sessions",
+        &[
+            "session",
+            "agenda",
+            "item",
+            "document",
+            "convocation",
+            "presence",
+            "floor",
+            "vote",
+            "minutes",
+            "publication",
+            "mandate",
+        ],
     ),
     ("people", "journal.group_people", &["person"]),
     ("access", "journal.group_access", &["account", "role", "sign_in"]),
@@ -283,6 +296,21 @@ mod tests {
             ("@SUM(A1);", "\"'@SUM(A1);\""),
         ] {
             assert_eq!(cell(text), kept);
+        }
+    }
+
+    #[test]
+    fn every_deed_with_words_can_be_asked_for() {
+        let texts = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/texts");
+        let below = std::fs::read_dir(&texts).unwrap().map(|entry| entry.unwrap().path());
+        let files = below.chain([texts]).map(|folder| folder.join("nl.toml")).filter(|file| file.is_file());
+        let all: String = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        let deeds: Vec<&str> =
+            all.lines().filter_map(|line| line.strip_prefix("\"did.")?.split('"').next()).collect();
+        assert!(deeds.len() > 80, "{deeds:?}");
+        for deed in deeds.into_iter().filter(|deed| *deed != "other") {
+            let of = |noun: &&str| deed.strip_prefix(*noun).is_some_and(|rest| rest.starts_with('_'));
+            assert!(GROUPS.iter().any(|(.., nouns)| nouns.iter().any(|noun| of(&noun))), "{deed}");
         }
     }
 
