@@ -284,6 +284,12 @@ impl Folded {
         }
     }
 
+    /// What somebody is after a line; one that cannot follow changes nothing.
+    fn after(self, event: &PresenceEvent, grace: TimeDelta) -> Self {
+        let settled = self.settled(event.at, grace);
+        settled.next(event).unwrap_or(settled)
+    }
+
     fn is_there(self) -> bool {
         matches!(self.base, Presence::InRoom | Presence::Remote(_))
     }
@@ -392,26 +398,26 @@ impl<'a> Ledger<'a> {
     /// one of these was corrected, counts for nothing.
     #[must_use]
     pub fn states(&self, at: DateTime<Utc>) -> BTreeMap<MandateId, Presence> {
-        self.folded(at).into_iter().map(|(mandate, member)| (mandate, member.seen())).collect()
-    }
-
-    fn folded(&self, at: DateTime<Utc>) -> BTreeMap<MandateId, Folded> {
         let mut members: BTreeMap<MandateId, Folded> = BTreeMap::new();
         for event in self.standing().into_iter().filter(|event| event.at <= at) {
             let member = members.entry(event.mandate).or_insert(Folded::NEW);
-            let settled = member.settled(event.at, self.grace);
-            *member = settled.next(event).unwrap_or(settled);
-        }
-        for member in members.values_mut() {
-            *member = member.settled(at, self.grace);
+            *member = member.after(event, self.grace);
         }
         members
+            .into_iter()
+            .map(|(mandate, member)| (mandate, member.settled(at, self.grace).seen()))
+            .collect()
+    }
+
+    fn folded(&self, mandate: MandateId, at: DateTime<Utc>) -> Folded {
+        let own = self.standing().into_iter().filter(|event| event.mandate == mandate && event.at <= at);
+        own.fold(Folded::NEW, |member, event| member.after(event, self.grace)).settled(at, self.grace)
     }
 
     /// Where one member is at an instant.
     #[must_use]
     pub fn state_of(&self, mandate: MandateId, at: DateTime<Utc>) -> Presence {
-        self.states(at).get(&mandate).copied().unwrap_or(Presence::Absent { excused: false })
+        self.folded(mandate, at).seen()
     }
 
     /// Whether a line may be added, its number aside.
@@ -428,8 +434,7 @@ impl<'a> Ledger<'a> {
         if event.at > now || latest.is_some_and(|latest| event.at < latest) {
             return Err(LedgerFault::WrongTime);
         }
-        let member = self.folded(event.at).get(&event.mandate).copied().unwrap_or(Folded::NEW);
-        member.next(event).map(|_| ())
+        self.folded(event.mandate, event.at).next(event).map(|_| ())
     }
 
     /// When a member was there, up to an instant: in order, apart from each other. A broken line that did not come back

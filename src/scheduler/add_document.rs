@@ -118,10 +118,10 @@ fn insert(
     });
     if let Some(file) = file {
         let said = file.extracted();
-        tx.put_content(&NewContent {
+        tx.put_content(NewContent {
             sha256: file.sha256(),
-            bytes: file.bytes().to_vec(),
-            text: said.text.clone(),
+            bytes: file.bytes(),
+            text: said.text.as_deref(),
             pages: said.pages,
         })?;
     }

@@ -150,8 +150,8 @@ pub use read_meeting::{MeetingSheet, OccurrenceSheet, ParticipantSheet, find_occ
 pub use read_orders::{Need, OrderedDate, read_orders};
 pub use read_people::{PEOPLE_PER_PAGE, PeoplePage, PersonSheet, list_people, person_sheet};
 pub use read_published::{
-    PublishedAsked, PublishedCalendar, PublishedEdition, PublishedSession, published_calendar,
-    published_edition, published_session, published_sessions, standing_facts,
+    PublishedCalendar, PublishedEdition, PublishedSession, published_calendar, published_edition,
+    published_session, published_sessions, standing_facts,
 };
 pub use remind_deadlines::{DeadlineLine, DeadlineNews};
 pub use render_feed::{

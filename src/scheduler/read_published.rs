@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 
 use super::council::session_changed;
 use crate::booking::Refusal;
 use crate::council::publication::{Asked, Facts, PublicationAct, PublicationKind};
 use crate::council::{CouncilBody, Session, SessionMode, SessionState};
-use crate::ids::{DecisionId, SessionId};
+use crate::ids::{BodyId, DecisionId, SessionId};
 use crate::store::{Publication, StoreError, View};
 use crate::texts::Said;
 use crate::town::{Body, BodyKind};
@@ -47,20 +47,11 @@ pub struct PublishedSession {
     pub documents: Vec<Publication>,
 }
 
-/// Which sessions are asked for.
-#[derive(Clone, Debug, Default)]
-pub struct PublishedAsked {
-    /// Of one body, by its name in addresses.
-    pub body: Option<String>,
-    /// Planned in this year.
-    pub year: Option<i32>,
-}
-
-/// Sessions of which something is published, the latest first.
+/// Sessions of which something is published, the latest first; of one body, if one is named.
 ///
 /// # Errors
 /// Those of the store.
-pub fn published_sessions(view: &View<'_>, asked: &PublishedAsked) -> Result<Vec<PublishedSession>, Refusal> {
+pub fn published_sessions(view: &View<'_>, body: Option<BodyId>) -> Result<Vec<PublishedSession>, Refusal> {
     let mut documents: BTreeMap<SessionId, Vec<Publication>> = BTreeMap::new();
     for entry in view.standing(None)?.into_iter().rev() {
         documents.entry(entry.session).or_default().push(entry);
@@ -68,12 +59,10 @@ pub fn published_sessions(view: &View<'_>, asked: &PublishedAsked) -> Result<Vec
     let mut sessions = Vec::new();
     for (id, documents) in documents {
         let Some(session) = view.session(id)? else { continue };
-        sessions.extend(shown(view, &session, documents)?);
+        if body.is_none_or(|body| body == session.body) {
+            sessions.extend(shown(view, &session, documents)?);
+        }
     }
-    sessions.retain(|session| {
-        asked.body.as_ref().is_none_or(|body| *body == session.body)
-            && asked.year.is_none_or(|year| year == session.planned.year())
-    });
     sessions.sort_by(|a, b| (b.planned, &b.slug).cmp(&(a.planned, &a.slug)));
     Ok(sessions)
 }
@@ -198,14 +187,15 @@ pub struct PublishedCalendar {
 /// # Errors
 /// [`Refusal::Unknown`] if nothing of this body stands.
 pub fn published_calendar(view: &View<'_>, base: &str, body: &str) -> Result<PublishedCalendar, Refusal> {
-    let asked = PublishedAsked { body: Some(body.to_owned()), year: None };
-    let sessions = published_sessions(view, &asked)?;
+    let unknown = || Refusal::Unknown(Said::new("portal.no_session"));
+    let known = view.directory().body_named(body).ok_or_else(unknown)?;
+    let sessions = published_sessions(view, Some(known.id))?;
     if sessions.is_empty() {
-        return Err(Refusal::Unknown(Said::new("portal.no_session")));
+        return Err(unknown());
     }
-    // Entries of the register and versions of sessions only ever rise, so their sums name the state.
+    // The register and the versions of sessions only ever rise: which sessions there are follows from the one, how they
+    // stand from the sum of the others.
     let versions: i64 = sessions.iter().map(|session| session.version).sum();
-    let entries: i64 = sessions.iter().flat_map(|session| &session.documents).map(|entry| entry.seq).sum();
-    let tag = format!("{body}-{}-{versions}-{entries}", sessions.len());
+    let tag = format!("{body}-{}-{versions}", view.publication_count()?);
     Ok(PublishedCalendar { tag, bytes: super::published_events::calendar(view, base, &sessions) })
 }

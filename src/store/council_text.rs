@@ -38,7 +38,7 @@ fn found(row: &Row<'_>) -> rusqlite::Result<FoundText> {
         access: row.get(5)?,
         state: row.get(6)?,
         title: row.get(7)?,
-        snippet: row.get(8)?,
+        snippet: String::new(),
     })
 }
 
@@ -55,16 +55,22 @@ impl View<'_> {
             return Ok(Vec::new());
         }
         let mut statement = self.conn.prepare_cached(
-            "SELECT s.body, t.session, t.item, t.document, t.number, t.access, t.state, t.title,
-                snippet(council_index, -1, char(2), char(3), '…', 24)
+            "SELECT s.body, t.session, t.item, t.document, t.number, t.access, t.state, t.title, t.id
              FROM council_index JOIN council_text t ON t.id = council_index.rowid JOIN session s ON s.id = t.session
              WHERE council_index MATCH ?1 ORDER BY bm25(council_index, 4.0, 1.0), t.id DESC",
         )?;
+        // The words around are sought only for what is shown: of everything that is sorted they would cost the most.
+        let mut around = self.conn.prepare_cached(
+            "SELECT snippet(council_index, -1, char(2), char(3), '…', 24) FROM council_index
+             WHERE council_index MATCH ?1 AND rowid = ?2",
+        )?;
+        let query = query_of(words);
         let mut texts = Vec::new();
-        for row in statement.query_map(params![query_of(words)], found)? {
-            let text = row?;
+        for row in statement.query_map([&query], |row| Ok((found(row)?, row.get::<_, i64>(8)?)))? {
+            let (text, id) = row?;
             if may(&text) {
-                texts.push(text);
+                let snippet = around.query_row(params![query, id], |row| row.get(0))?;
+                texts.push(FoundText { snippet, ..text });
             }
             if texts.len() == limit {
                 break;

@@ -14,14 +14,14 @@ const VERSION: &str =
     changed_after FROM document_version";
 
 /// Bytes to be kept, with what they say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewContent {
+#[derive(Clone, Copy, Debug)]
+pub struct NewContent<'a> {
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
     /// The bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: &'a [u8],
     /// What they say, as far as it could be read.
-    pub text: Option<String>,
+    pub text: Option<&'a str>,
     /// How many pages, of a PDF that could be read.
     pub pages: Option<u32>,
 }
@@ -190,7 +190,7 @@ impl View<'_> {
 
 impl Tx<'_> {
     /// Keeps bytes, once for each hash.
-    pub fn put_content(&self, content: &NewContent) -> Result<(), StoreError> {
+    pub fn put_content(&self, content: NewContent<'_>) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(
                 "INSERT INTO content (sha256, bytes, text, pages) VALUES (?1, ?2, ?3, ?4)

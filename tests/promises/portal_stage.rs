@@ -117,7 +117,7 @@ fn file_documents(tx: &Tx<'_>, session: SessionId) -> Result<(), StoreError> {
     let bytes = b"Plan van de zalen".to_vec();
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let length = bytes.len() as u64;
-    tx.put_content(&NewContent { sha256, bytes, text: None, pages: None })?;
+    tx.put_content(NewContent { sha256, bytes: &bytes, text: None, pages: None })?;
     let content = Content { sha256, kind: MediaKind::Txt, length, name: "plan.txt".into() };
     for (n, title, access, state, content) in [
         (1, "Plan van de zalen", Access::Public, DocumentState::Released, Some(content.clone())),

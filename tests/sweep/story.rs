@@ -145,7 +145,7 @@ impl<'t> Story<'t> {
                     &NotePresence { mandate, kind, at: None, source, identified_by },
                 )?;
             }
-            open_session(tx, caller, id)
+            open_session(tx, caller, id, "Wie belt, deed dat al.")
         });
         if let Some(why) = self.plan.suspended.clone() {
             self.act(move |tx, caller| suspend_session(tx, caller, id, &why));

@@ -8,7 +8,7 @@ use chrono::Datelike;
 use super::public_page;
 use super::words::{Link, kind_word, link, moment, state};
 use crate::http::App;
-use crate::scheduler::{PublishedAsked, PublishedSession, published_sessions};
+use crate::scheduler::{PublishedSession, published_sessions};
 use crate::store::PublishedHit;
 use crate::texts::{Lang, text};
 use crate::web::oops::Oops;
@@ -63,7 +63,7 @@ pub(super) async fn list(
     let wanted = typed.clone();
     let (all, hits) = app
         .read(move |view| {
-            let all = published_sessions(view, &PublishedAsked::default())?;
+            let all = published_sessions(view, None)?;
             Ok((all, view.search_published(&wanted, MOST_FOUND)?))
         })
         .await

@@ -7,7 +7,7 @@ use super::objects::{self, Made};
 use crate::booking::Refusal;
 use crate::council::publication::{Facts, PublicationAct, PublicationKind};
 use crate::council::{Mandate, Term};
-use crate::scheduler::{PublishedAsked, PublishedSession, published_sessions, standing_facts};
+use crate::scheduler::{PublishedSession, published_sessions, standing_facts};
 use crate::store::{Publication, StoreError, View};
 use crate::town::Body;
 
@@ -42,7 +42,7 @@ pub(super) struct Gathered {
 /// Reads what stands in the register, and who sits in the bodies of which something does.
 pub(super) fn gather(view: &View<'_>, base: &str) -> Result<Gathered, Refusal> {
     let mut meetings = Vec::new();
-    for session in published_sessions(view, &PublishedAsked::default())? {
+    for session in published_sessions(view, None)? {
         let facts = standing_facts(view, &session.documents)?;
         let made = Made::of(session.documents.iter().map(|entry| entry.published_at));
         meetings.push(Meeting { session, facts, made });
