@@ -9,6 +9,7 @@ use super::council::session_changed;
 use crate::booking::Refusal;
 use crate::council::publication::{Asked, Facts, PublicationAct, PublicationKind, never_public};
 use crate::council::{Session, SessionMode, SessionState};
+use crate::ical::WRITER_VERSION;
 use crate::ids::{DecisionId, SessionId};
 use crate::store::{Publication, StoreError, View};
 use crate::texts::Said;
@@ -207,6 +208,6 @@ pub fn published_calendar(view: &View<'_>, base: &str, body: &str) -> Result<Pub
     // Entries of the register and versions of sessions only ever rise, so their sums name the state.
     let versions: i64 = sessions.iter().map(|session| session.version).sum();
     let entries: i64 = sessions.iter().flat_map(|session| &session.documents).map(|entry| entry.seq).sum();
-    let tag = format!("{body}-{}-{versions}-{entries}", sessions.len());
+    let tag = format!("{body}-{WRITER_VERSION}-{}-{versions}-{entries}", sessions.len());
     Ok(PublishedCalendar { tag, bytes: super::published_events::calendar(view, base, &sessions) })
 }
