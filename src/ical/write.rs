@@ -12,7 +12,7 @@ use super::timezone;
 use crate::time::Zone;
 
 /// Raised when the same values give other bytes; part of the `ETag`.
-pub const WRITER_VERSION: u32 = 1;
+pub const WRITER_VERSION: u32 = 2;
 
 /// Who wrote it (RFC 5545 3.7.3).
 pub(super) const PRODID: &str = "-//Belfort//Belfort//NL";

@@ -12,6 +12,7 @@ use crate::booking::{
     Answer, Meeting, MeetingStatus, Mode, Occurrence, Part, Participant, Privacy, PublicView, Refusal, Run,
     Sight, Viewer, sight,
 };
+use crate::council::Session;
 use crate::ical::{
     Attendee, BusyStatus, Class, Conference, Feature, FeedEvent, Kind, Mailbox, Partstat,
     Role as AttendeeRole, Status, Uri, When,
@@ -60,6 +61,8 @@ impl<'a> FeedView<'a> {
 struct Shown<'a> {
     meeting: &'a Meeting,
     list: Vec<Participant>,
+    /// The session that it is, in the agenda of somebody who is convened to it.
+    session: Option<Session>,
     organiser: Option<Mailbox>,
     sight: Sight,
     summary: String,
@@ -91,7 +94,11 @@ pub(super) fn feed_events(
         Level::Busy => pseudonym(&feed.spec.secret, b"busy", &meeting.uid),
         _ => meeting.uid.clone(),
     };
-    let shown = Shown { meeting, list, organiser, sight, summary, uid };
+    let session = match feed.owner {
+        Some(_) if sight >= Sight::Full && meeting.is_session() => view.session_of(meeting.id)?,
+        _ => None,
+    };
+    let shown = Shown { meeting, list, session, organiser, sight, summary, uid };
     let dates = view.occurrences(meeting.id)?;
     let rule = match &meeting.rule {
         Some(rule) => Rule::parse(rule, meeting.start, meeting.zone).ok(),
@@ -326,10 +333,13 @@ fn event(
             Privacy::Private => Class::Private,
             Privacy::Closed => Class::Confidential,
         },
-        url: None,
+        url: shown.session.as_ref().map(|session| Uri::from(file_of(feed, session).as_str())),
         conferences: if full {
             let url = join.as_deref().or(meeting.conference.url.as_deref().filter(|_| feed.owner.is_none()));
-            conferences(feed.lang, url, meeting.conference.dial_in.as_deref())
+            let mut ways = conferences(feed.lang, url, meeting.conference.dial_in.as_deref());
+            let stream = shown.session.as_ref().filter(|_| !gone);
+            ways.extend(stream.and_then(|session| stream_of(feed.lang, &session.stream_url)));
+            ways
         } else {
             Vec::new()
         },
@@ -353,8 +363,19 @@ fn description(feed: &FeedView<'_>, shown: &Shown<'_>, join: Option<&str>) -> Op
     if let Some(name) = shown.organiser.as_ref().and_then(|organiser| organiser.name.as_ref()) {
         lines.push(Said::new("feed.organiser").with("name", name).speak(feed.lang));
     }
+    if let Some(session) = &shown.session {
+        lines.push(Said::new("feed.agenda").with("url", file_of(feed, session)).speak(feed.lang));
+        if stream_of(feed.lang, &session.stream_url).is_some() {
+            lines.push(Said::new("feed.stream").with("url", &session.stream_url).speak(feed.lang));
+        }
+    }
     lines.extend(meeting.description.clone());
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Where somebody who is convened reads the agenda and the file.
+fn file_of(feed: &FeedView<'_>, session: &Session) -> String {
+    format!("{}/council/sessions/{}/file", feed.spec.base_url, session.slug)
 }
 
 /// The ways in from elsewhere: over the line, and by telephone.

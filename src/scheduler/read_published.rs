@@ -9,6 +9,7 @@ use super::council::session_changed;
 use crate::booking::Refusal;
 use crate::council::publication::{Asked, Facts, PublicationAct, PublicationKind};
 use crate::council::{CouncilBody, Session, SessionMode, SessionState};
+use crate::ical::WRITER_VERSION;
 use crate::ids::{BodyId, DecisionId, SessionId};
 use crate::store::{Publication, StoreError, View};
 use crate::texts::Said;
@@ -196,6 +197,6 @@ pub fn published_calendar(view: &View<'_>, base: &str, body: &str) -> Result<Pub
     // The register and the versions of sessions only ever rise: which sessions there are follows from the one, how they
     // stand from the sum of the others.
     let versions: i64 = sessions.iter().map(|session| session.version).sum();
-    let tag = format!("{body}-{}-{versions}", view.publication_count()?);
+    let tag = format!("{body}-{WRITER_VERSION}-{}-{versions}", view.publication_count()?);
     Ok(PublishedCalendar { tag, bytes: super::published_events::calendar(view, base, &sessions) })
 }

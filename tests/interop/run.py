@@ -12,7 +12,8 @@ line per check and exits 1 at the first that fails.
    in the store.
 3. vdirsyncer fetches the room's feed twice, the second time without a change, and khal lists the room's day.
 4. Generated series are expanded as we do (check_series.py).
-5. The sample calendars of other programs go from town to town unchanged (samples.py).
+5. A year of councils: its deadlines are read as days and as tasks (check_deadlines.py).
+6. The sample calendars of other programs go from town to town unchanged (samples.py).
 """
 
 import collections
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import urllib.request
 
+import check_deadlines
 import check_ics
 import check_series
 import samples
@@ -128,6 +130,7 @@ def main(arguments):
             server.terminate()
             server.wait(20)
         check_series.proof(belfort, folder, SEED, SERIES)
+        check_deadlines.proof(belfort, folder, *arguments[1:2])
         if arguments[2:]:
             samples.proof(belfort, arguments[2])
     return 0

@@ -281,6 +281,17 @@ async fn members_see_their_sessions_with_file_room_and_ways_in() {
         conferences(&read(town, &clerks, "VEVENT").await[1])[0].contains("https://vergader.example/raad")
     );
 
+    // In a member's own agenda too the way to the file and the stream stand with the session.
+    let agenda = town.feed(FeedScope::Person(town.person_id(TWEE)), Level::Full, false);
+    let events = read(town, &agenda, "VEVENT").await;
+    assert_eq!(events.len(), 2, "{events:?}");
+    let there = events.iter().find(|one| value(one, "URL").unwrap().contains("gemeenteraad-2027-02-15/file"));
+    let there = there.unwrap_or_else(|| panic!("no way to the file: {events:?}"));
+    says(there, "DESCRIPTION", "Rechtstreeks te volgen: https://kijk.example/raad");
+    assert_eq!(conferences(there).len(), 1, "{events:?}");
+    let plain = town.feed(FeedScope::Person(town.person_id(TWEE)), Level::Title, false);
+    assert!(read(town, &plain, "VEVENT").await.iter().all(|one| value(one, "URL").is_none()));
+
     // It moves, and it is called off: the same entry, counted on.
     let old = tag(town, &own).await;
     clerk.send(&format!("{SESSION}/move"), &[("start", "2027-02-16T19:00"), ("reason", "")]).await.must(303);

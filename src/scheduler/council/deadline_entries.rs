@@ -12,7 +12,7 @@ use super::super::render_feed::{FeedAs, Rendered};
 use super::deadlines::{counted_deadlines, takes_place};
 use super::must_for;
 use crate::booking::Refusal;
-use crate::council::{Deadline, DeadlineState, Due, Session, TermRole};
+use crate::council::{Anchor, Deadline, DeadlineState, Due, Session, TermRole};
 use crate::ical::{
     BusyStatus, Class, FeedEvent, FeedTodo, Status, TodoDue, TodoStatus, Uri, When, write_event, write_todo,
 };
@@ -121,7 +121,7 @@ impl Teller<'_> {
         let (mut bytes, created) = (Vec::new(), self.created()?);
         for deadline in counted_deadlines(self.view, self.session)? {
             let standing = self.standing(&deadline);
-            let open = standing == Standing::Open && deadline.role == TermRole::Duty;
+            let open = standing == Standing::Open && self.can_be_done(&deadline);
             if !open && deadline.due.day(zone) < kept {
                 continue;
             }
@@ -135,6 +135,13 @@ impl Teller<'_> {
         }
         let some = !bytes.is_empty();
         Ok(some.then(|| Rendered { bytes, zones: vec![zone], modified: self.modified }))
+    }
+
+    /// Whether it is of use to remind of it, however late: what had to be done before a session that was held no longer
+    /// can, what follows from it must still.
+    fn can_be_done(&self, deadline: &Deadline) -> bool {
+        let follows = matches!(deadline.basis.anchor, Anchor::Approval | Anchor::Decided | Anchor::Published);
+        deadline.role == TermRole::Duty && (follows || !self.session.state.was_held())
     }
 
     fn standing(&self, deadline: &Deadline) -> Standing {

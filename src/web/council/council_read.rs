@@ -9,7 +9,6 @@ use super::super::shell::Shell;
 use super::super::visitor::Insider;
 use super::words::{DeadlineRow, deadline_row, light_word, mode_word, state_word, when};
 use crate::council::{Deadline, DeadlineState, Light, Session, SessionState};
-use crate::ids::BodyId;
 use crate::scheduler::council::{BodyCard, council_home};
 use crate::texts::{Lang, Said};
 
@@ -21,8 +20,8 @@ struct Page {
     due: Vec<Due>,
     bodies: Vec<BodyRow>,
     mine: Vec<MyRow>,
-    /// The bodies of those sessions: name in addresses, and name.
-    mine_of: Vec<(String, String)>,
+    /// The name in addresses of the body of the first of them.
+    mine_of: String,
     minutes: Vec<SessionRow>,
 }
 
@@ -88,10 +87,9 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
             Ok((council_home(view, caller)?, names))
         })
         .await?;
-    let name = |session: &Session| {
-        names.iter().find(|(id, ..)| *id == session.body).map_or("", |(.., name)| name.as_str())
-    };
-    let sits = |id: BodyId| home.mine.iter().any(|(session, _)| session.body == id);
+    let of = |session: &Session| names.iter().find(|(id, ..)| *id == session.body);
+    let name = |session: &Session| of(session).map_or("", |(.., name)| name.as_str());
+    let slug = |session: &Session| of(session).map_or("", |(_, slug, _)| slug.as_str());
     let due = |(session, deadline): &(Session, Deadline)| Due {
         session: session.slug.clone(),
         body: name(session).to_owned(),
@@ -106,11 +104,7 @@ pub(super) async fn read(insider: Insider) -> Result<Response, Oops> {
         bodies: home.bodies.iter().map(|card| body_row(lang, card)).collect(),
         mine: home.mine.iter().map(|(one, seat)| my_row(lang, name(one), (one, *seat))).collect(),
         minutes: home.minutes.iter().map(|one| session_row(lang, name(one), one)).collect(),
-        mine_of: names
-            .iter()
-            .filter(|(id, ..)| sits(*id))
-            .map(|(_, slug, name)| (slug.clone(), name.clone()))
-            .collect(),
+        mine_of: home.mine.first().map_or_else(String::new, |(session, _)| slug(session).to_owned()),
         shell: insider.shell(insider.t("menu.council")),
     };
     Ok(page(html.render().unwrap_or_default()))
