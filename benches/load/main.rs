@@ -9,10 +9,14 @@
 
 mod client;
 mod core;
+mod council;
 mod create;
 mod feeds;
 mod live;
 mod pages;
+#[path = "../../tests/support/papers.rs"]
+#[expect(dead_code, reason = "what a PDF says is not read here")]
+mod papers;
 mod report;
 mod size;
 mod town;
@@ -33,6 +37,9 @@ fn main() {
     }
     if asked("pages") {
         pages::measure();
+    }
+    if asked("council") {
+        council::measure();
     }
     if asked("size") {
         size::measure();

@@ -16,7 +16,7 @@ use crate::booking::Refusal;
 use crate::clock::Clock;
 use crate::config;
 use crate::council::sitting;
-use crate::demo::{CHAMBER, Cast, Scale, cast, found, play_council_year};
+use crate::demo::{CHAMBER, Cast, PlayedYear, Scale, cast, found, play_council_year};
 use crate::http::ServeConfig;
 use crate::ids::{BodyId, IdSource};
 use crate::scheduler::{
@@ -100,17 +100,24 @@ fn port_of(args: &Args) -> Result<SocketAddr, Failure> {
 /// Opens the municipality in `dir`, founding it if there is none.
 fn prepare(dir: &Path, args: &Args, lang: Lang) -> Result<Store, Failure> {
     if !dir.join(FILE).exists() {
-        if !args.json {
-            out(&Said::new("demo.founding").speak(lang));
+        let tell = |said: Said| {
+            if !args.json {
+                out(&said.speak(lang));
+            }
+        };
+        tell(Said::new(if args.council_year { "demo.playing" } else { "demo.founding" }));
+        if let Some(played) = make(dir, args)? {
+            let (sessions, held) = (played.sessions, played.held);
+            let said = Said::new("demo.played").with("sessions", sessions).with("held", held);
+            tell(said.with("published", played.published));
         }
-        make(dir, args)?;
     }
     Ok(Store::open(dir, Clock::System, IdSource::system(), false)?)
 }
 
 /// Founds the municipality beside its place and moves it there when it is whole, so that an interrupted start
 /// leaves no half town behind.
-fn make(dir: &Path, args: &Args) -> Result<(), Failure> {
+fn make(dir: &Path, args: &Args) -> Result<Option<PlayedYear>, Failure> {
     let making = dir.join("making");
     let failed = |error: std::io::Error| Failure::file(&making, &error);
     let _ = std::fs::remove_dir_all(&making);
@@ -119,14 +126,15 @@ fn make(dir: &Path, args: &Args) -> Result<(), Failure> {
     let store = Store::open(&making, Clock::mock(now), IdSource::system(), true)?;
     let founded = if args.council_year {
         let base = format!("http://{}", args.listen);
-        play_council_year(&store, now, &base, args.seed).map(|_| ())
+        play_council_year(&store, now, &base, args.seed).map(Some)
     } else {
-        found(&store, args.scale.into(), now, args.seed).map(|_| ())
+        found(&store, args.scale.into(), now, args.seed).map(|_| None)
     };
     store.close();
-    founded?;
+    let played = founded?;
     std::fs::rename(making.join(FILE), dir.join(FILE)).map_err(failed)?;
-    std::fs::remove_dir_all(&making).map_err(failed)
+    std::fs::remove_dir_all(&making).map_err(failed)?;
+    Ok(played)
 }
 
 /// The secrets of this start.
@@ -158,7 +166,7 @@ fn open_doors(store: &Store, args: &Args, lang: Lang) -> Result<(), Failure> {
             }
             out(&line.to_string());
         } else {
-            for line in human_lines(&base, &dir, &keys, lang) {
+            for line in human_lines(&base, &dir, &keys, (council_year, lang)) {
                 out(&line);
             }
         }
@@ -321,16 +329,17 @@ fn machine_line(base: &str, dir: &Path, keys: &Keys, rooms: &[String]) -> Value 
     })
 }
 
-fn human_lines(base: &str, dir: &Path, keys: &Keys, lang: Lang) -> Vec<String> {
+fn human_lines(base: &str, dir: &Path, keys: &Keys, (council_year, lang): (bool, Lang)) -> Vec<String> {
     let say = |said: Said| said.speak(lang);
-    let mut lines = vec![
-        String::new(),
-        format!("{}  {base}/", say(Said::new("demo.web"))),
+    let mut lines = vec![String::new(), format!("{}  {base}/", say(Said::new("demo.web")))];
+    // Without the year nothing was published.
+    lines.extend(council_year.then(|| format!("{}  {base}/zittingen", say(Said::new("demo.portal")))));
+    lines.extend([
         format!("{}  {base}/api/v1/openapi.json", say(Said::new("demo.openapi"))),
         format!("{}  {}", say(Said::new("demo.data")), dir.display()),
         String::new(),
         say(Said::new("demo.accounts").with("password", &keys.password)),
-    ];
+    ]);
     lines.extend(keys.accounts.iter().map(|(role, email)| format!("  {:<8} {email}", role.word())));
     lines.extend([String::new(), say(Said::new("demo.tokens"))]);
     lines.extend(keys.tokens.iter().map(|(role, secret)| format!("  {:<8} {secret}", role.word())));

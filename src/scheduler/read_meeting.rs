@@ -197,6 +197,9 @@ impl Made {
         let people: Vec<PersonId> = self.participants.iter().map(|p| p.person).collect();
         let sight = caller.sees(meeting, &people);
         let (title, full) = (sight >= Sight::Title, sight >= Sight::Full);
+        // The line of a session is for those who sit and those who book it: everybody else follows its stream.
+        let on_list = caller.person.is_some_and(|id| id == meeting.organiser || people.contains(&id));
+        let joins = full && (!meeting.is_session() || on_list || caller.must_own(view, meeting).is_ok());
         let organiser = if title { view.person(meeting.organiser)?.map(|p| p.email) } else { None };
         let end = meeting.zone.wall(meeting.zone.resolve(meeting.start).instant + meeting.length);
         let speak = |said: &Said| said.speak(caller.lang);
@@ -217,7 +220,7 @@ impl Made {
             rooms: slugs(view, &meeting.rooms),
             equipment: meeting.equipment.clone(),
             services: if full { ordered(view, meeting.id)? } else { Vec::new() },
-            conference: full.then(|| meeting.conference.clone()),
+            conference: joins.then(|| meeting.conference.clone()),
             version: meeting.version,
             sequence: meeting.sequence,
             participants: full.then(|| self.participants.iter().map(ParticipantSheet::from).collect()),

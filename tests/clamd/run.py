@@ -3,9 +3,10 @@
 
 Usage: run.py [OPTION ...]
 
-The options are for cargo: with which features the tests are built, so that those that are there need no building. Needs Debian `clamav-daemon`. No definitions are fetched: the database holds one signature, that of the test string of
-EICAR, written here by its hash. Then the test of uploads runs against this clamd instead of its own peer, over a line and
-over a socket of the machine. Exits 1 if a test fails.
+The options are for cargo: with which features the tests are built, so that those that are there need no building. Needs
+Debian `clamav-daemon`. No definitions are fetched: the database holds one signature, that of the test string of EICAR,
+written here by its hash. Then the test of uploads runs against this clamd instead of its own peer, over a line and over a
+socket of the machine. Exits 1 if a test fails.
 """
 
 import hashlib

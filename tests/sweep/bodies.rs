@@ -1,7 +1,9 @@
 //! A council that meets in the open and a college that never does, each with its members.
 
 use belfort::booking::Refusal;
-use belfort::council::{CouncilBody, Jurisdiction, MandateRole, MandateStatus, RulesOfProcedure};
+use belfort::council::{
+    CouncilBody, Jurisdiction, MandateRole, MandateStatus, RemoteTool, RulesOfProcedure, SessionMode,
+};
 use belfort::ids::BodyId;
 use belfort::scheduler::council::{NewMandate, NewTerm, add_mandate, add_term, set_up_body};
 use belfort::scheduler::{Caller, switch_mail};
@@ -9,8 +11,12 @@ use belfort::store::Tx;
 use belfort::town::{Body, BodyKind};
 use chrono::NaiveDate;
 
+use crate::plan::MARK;
+
 pub const COUNCIL: &str = "gemeenteraad";
 pub const COLLEGE: &str = "college";
+/// In which they may meet from elsewhere.
+pub const CIRCUMSTANCE: &str = "Overmacht";
 /// Those who sit in the council, the chair first; the last writes the minutes. The fourth does not sit in the college.
 pub const MEMBERS: [&str; 6] = ["een", "twee", "drie", "vier", "vijf", "secretaris"];
 
@@ -46,7 +52,18 @@ fn seat(tx: &Tx<'_>, slug: &str, kind: &str) -> Result<(), Refusal> {
         kind: kind.into(),
         jurisdiction: Jurisdiction::Flanders.code().into(),
         iri: None,
-        rules: RulesOfProcedure::default(),
+        rules: RulesOfProcedure {
+            modes: vec![SessionMode::Physical, SessionMode::Hybrid],
+            circumstances: vec![CIRCUMSTANCE.into()],
+            remote: RemoteTool {
+                name: format!("{MARK}gereedschap"),
+                how: format!("{MARK}werkwijze"),
+                join_url: format!("https://vergader.example/{MARK}kamer"),
+                fallback_phone: format!("{MARK}nummer"),
+                stream_url: "https://stroom.example/raad".into(),
+            },
+            ..RulesOfProcedure::default()
+        },
     };
     set_up_body(tx, &system, slug, &law)?;
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();

@@ -61,6 +61,8 @@ pub struct Plan {
     /// What its public addresses say of it: nothing at all, its agenda alone, or all that there is.
     pub published: usize,
     pub place: String,
+    /// Why members may take part from elsewhere, if they may.
+    pub hybrid: Option<String>,
     pub items: Vec<Item>,
     pub remark: String,
     pub suspended: Option<String>,
@@ -109,6 +111,7 @@ impl Plan {
             published,
             // A college meets where it meets; a council somewhere that everybody may come to.
             place: if hidden && dice.one_in(2) { words.mark("plaats") } else { String::new() },
+            hybrid: dice.one_in(3).then(|| words.mark("reden")),
             items,
             remark: words.mark("opmerking"),
             suspended: dice.one_in(3).then(|| words.mark("schorsing")),

@@ -3,8 +3,8 @@
 use belfort::booking::Refusal;
 use belfort::council::publication::Asked;
 use belfort::council::{
-    Ballot, Choice, DocumentState, ItemState, Majority, Readied, ReadyState, SessionPart, Urn, VoteKind,
-    VotePurpose,
+    Ballot, Choice, DocumentState, ItemState, Majority, ModeReason, Readied, ReadyState, SessionMode,
+    SessionPart, Urn, VoteKind, VotePurpose,
 };
 use belfort::ids::{DocumentId, ItemId, MandateId, SessionId, VoteId};
 use belfort::presence::{Channel, IdentifiedBy, PresenceKind, Source};
@@ -23,7 +23,7 @@ use belfort::time::Zone;
 use belfort::town::Role;
 use chrono::{Days, NaiveTime, TimeDelta};
 
-use crate::bodies::{COUNCIL, email};
+use crate::bodies::{CIRCUMSTANCE, COUNCIL, email};
 use crate::crawl::BASE;
 use crate::papers::{file, pdf};
 use crate::plan::{AGENDA, Fate, Item, NOTHING, Paper, Plan};
@@ -57,6 +57,11 @@ impl<'t> Story<'t> {
             length_min: 120,
             rooms: if plan.place.is_empty() { vec![room_of(plan.body).into()] } else { Vec::new() },
             place: plan.place.clone(),
+            mode: if plan.hybrid.is_some() { SessionMode::Hybrid } else { SessionMode::Physical },
+            mode_reason: plan
+                .hybrid
+                .clone()
+                .map(|reason| ModeReason { circumstance: CIRCUMSTANCE.into(), reason }),
             organiser: Some("griet.clerk@stad.example".into()),
             ..NewSession::default()
         };
@@ -359,7 +364,9 @@ impl<'t> Story<'t> {
             all.push(format!("/id/zittingen/{}", self.session));
         }
         let meeting = self.town.store.read(|view| view.session(self.session)).unwrap().unwrap().meeting;
-        all.extend(meeting.map(|id| format!("/api/v1/meetings/{id}")));
+        all.extend(
+            meeting.into_iter().flat_map(|id| [format!("/api/v1/meetings/{id}"), format!("/meetings/{id}")]),
+        );
         all
     }
 }
