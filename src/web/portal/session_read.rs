@@ -90,7 +90,10 @@ fn fill(
             SessionMode::Hybrid => text(lang, "portal.mode_hybrid"),
             SessionMode::Digital => text(lang, "portal.mode_digital"),
         },
-        stream: Some(session.stream_url.clone()).filter(|url| url.starts_with("http")).unwrap_or_default(),
+        stream: Some(session.stream_url.clone())
+            .filter(|_| session.state.lies_ahead() || session.state.is_under_way())
+            .filter(|url| url.starts_with("http"))
+            .unwrap_or_default(),
         state: state(lang, session.state),
         documents: links(false),
         decisions: links(true),
