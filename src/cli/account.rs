@@ -6,7 +6,7 @@ use super::open::Data;
 use crate::booking::Refusal;
 use crate::scheduler::{Caller, close_account, grant_role, invite_person};
 use crate::texts::{Lang, Said};
-use crate::town::{Grant, Person, Role, email_of};
+use crate::town::{Grant, Person, Role};
 
 /// Invite people to sign in, and close accounts
 ///
@@ -69,6 +69,5 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<(), Failure> {
 
 fn person_of(store: &crate::store::Store, email: &str) -> Result<Person, Failure> {
     let unknown = || Refusal::unknown("person", email);
-    let address = email_of(email).ok_or_else(unknown)?;
-    Ok(store.read(|view| view.person_by_email(&address))?.ok_or_else(unknown)?)
+    Ok(store.read(|view| view.person_at(email))?.ok_or_else(unknown)?)
 }

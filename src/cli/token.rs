@@ -10,7 +10,7 @@ use crate::ids::{PersonId, RoomId, TokenId};
 use crate::scheduler::{Caller, NewApiToken, issue_api_token, list_tokens, revoke_token};
 use crate::store::{Store, Token, TokenKind, View};
 use crate::texts::{Lang, Said};
-use crate::town::{PersonKind, Role, email_of};
+use crate::town::Role;
 
 /// Make, list and revoke bearer tokens of the API
 #[derive(Debug, clap::Args)]
@@ -128,9 +128,7 @@ fn row(view: &View<'_>, token: &Token) -> Result<Vec<Value>, Refusal> {
 /// Somebody of the directory by address.
 pub(super) fn person_of(store: &Store, email: &str) -> Result<PersonId, Failure> {
     let unknown = || Failure::Refused(Refusal::unknown("person", email));
-    let kept = email_of(email).ok_or_else(unknown)?;
-    let found = store.read(|view| view.person_by_email(&kept))?;
-    Ok(found.filter(|person| person.kind == PersonKind::Staff).ok_or_else(unknown)?.id)
+    Ok(store.read(|view| view.colleague_at(email))?.ok_or_else(unknown)?.id)
 }
 
 /// A room by slug.

@@ -23,16 +23,12 @@ impl Law {
     pub const QUORUM: Self = Self { article: "art. 26 DLB", mark: Mark::Memory };
     /// Sessions are public; behind closed doors only in the cases listed.
     pub const PUBLIC: Self = Self { article: "art. 28 DLB", mark: Mark::Verified };
-    /// More than half of the votes cast, abstentions not counted; a tie is a rejection.
-    pub const MAJORITY: Self = Self { article: "art. 33 DLB", mark: Mark::Memory };
     /// Who votes in secret, and on what.
     pub const SECRET: Self = Self { article: "art. 34 DLB", mark: Mark::Memory };
     /// Elections and their rounds.
     pub const ELECTION: Self = Self { article: "art. 35 DLB", mark: Mark::Memory };
     /// A member whose line holds, and whom chair or secretary see and hear: government order of 10 September 2021.
     pub const REMOTE: Self = Self { article: "BVR 10.09.2021", mark: Mark::Verified };
-    /// Attendance fees.
-    pub const FEE: Self = Self { article: "art. 17 §2 DLB", mark: Mark::Verified };
 }
 
 /// An article known from memory carries an asterisk, which the page explains.

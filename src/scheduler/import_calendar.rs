@@ -19,7 +19,7 @@ use crate::ids::{MeetingId, PersonId, RoomId};
 use crate::store::{NewEntry, NewMeeting, Subjects, Tx, View};
 use crate::texts::{Lang, Said};
 use crate::time::{Interval, Shift};
-use crate::town::{Action, Person, PersonKind, Role, Room, email_of};
+use crate::town::{Action, Person, Role, Room, email_of};
 
 /// Dates that one import may bring in all.
 const MAX_DATES: usize = 100_000;
@@ -341,9 +341,8 @@ impl Import<'_> {
     }
 
     fn organiser(&self, event: &Incoming) -> Result<Option<PersonId>, Refusal> {
-        if let Some(email) = event.organizer.as_ref().and_then(|organizer| email_of(&organizer.address))
-            && let Some(person) = self.tx.person_by_email(&email)?
-            && person.kind == PersonKind::Staff
+        if let Some(organizer) = &event.organizer
+            && let Some(person) = self.tx.colleague_at(&organizer.address)?
         {
             return Ok(Some(person.id));
         }

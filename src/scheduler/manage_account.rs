@@ -75,9 +75,7 @@ pub fn set_up(tx: &Tx<'_>, secret: &str, wanted: &SetUp) -> Result<PersonId, Ref
     if link.kind != LinkKind::SetUp || !tx.use_account_link(secret)? {
         return Err(spent());
     }
-    let known = crate::town::email_of(&wanted.email).map(|email| tx.person_by_email(&email)).transpose()?;
-    let known = known.flatten().filter(|person| person.kind == PersonKind::Staff);
-    let person = if let Some(person) = known {
+    let person = if let Some(person) = tx.colleague_at(&wanted.email)? {
         person
     } else {
         let (email, name) = (wanted.email.clone(), wanted.name.clone());
@@ -112,8 +110,7 @@ pub fn invite_person(tx: &Tx<'_>, caller: &Caller, person: PersonId) -> Result<S
 /// # Errors
 /// Those of the store.
 pub fn request_reset(tx: &Tx<'_>, email: &str) -> Result<Option<(Person, String)>, Refusal> {
-    let Some(email) = crate::town::email_of(email) else { return Ok(None) };
-    let Some(person) = tx.person_by_email(&email)? else { return Ok(None) };
+    let Some(person) = tx.person_at(email)? else { return Ok(None) };
     if tx.account(person.id)?.is_none_or(|account| account.closed.is_some()) {
         return Ok(None);
     }

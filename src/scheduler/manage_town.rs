@@ -263,11 +263,7 @@ pub fn add_body(tx: &Tx<'_>, caller: &Caller, new: &NewBody) -> Result<Body, Ref
     }
     let mut members = Vec::with_capacity(new.members.len());
     for address in &new.members {
-        let found = match email_of(address) {
-            Some(email) => tx.person_by_email(&email)?,
-            None => None,
-        };
-        let person = found.filter(|person| person.kind == PersonKind::Staff);
+        let person = tx.colleague_at(address)?;
         members.push(person.ok_or_else(|| Refusal::unknown("person", clip(address)))?.id);
     }
     members.sort_unstable();

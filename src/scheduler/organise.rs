@@ -6,7 +6,7 @@ use crate::booking::Refusal;
 use crate::ids::{BodyId, PersonId};
 use crate::store::Tx;
 use crate::texts::Said;
-use crate::town::{Action, Matter, PersonKind, email_of};
+use crate::town::{Action, Matter};
 
 /// The organiser that was asked for, or the caller.
 pub(super) fn organiser_of(
@@ -19,11 +19,7 @@ pub(super) fn organiser_of(
             .person
             .ok_or_else(|| Refusal::invalid("organiser", Said::new("booking.organiser_needed")));
     };
-    let person = match email_of(address) {
-        Some(email) => tx.person_by_email(&email)?,
-        None => None,
-    };
-    let person = person.filter(|person| person.kind == PersonKind::Staff).ok_or_else(|| {
+    let person = tx.colleague_at(address)?.ok_or_else(|| {
         Refusal::invalid("organiser", Said::new("unknown.person").with("name", clip(address)))
     })?;
     if tx.left_at(person.id)?.is_some() {

@@ -13,7 +13,7 @@ use crate::ids::{MeetingId, PersonId};
 use crate::presence::roster;
 use crate::store::{DatedMeeting, View};
 use crate::time::Interval;
-use crate::town::{Action, BodyKind, Room, email_of};
+use crate::town::{Action, BodyKind, Room};
 use crate::wire::{Board, BoardMeeting, BoardRoom, Remote, RemoteState, Status};
 
 /// The agenda of a person, by address: the days from `from` up to and including `to`. `join` makes the
@@ -30,7 +30,7 @@ pub fn person_agenda(
 ) -> Result<Vec<DayEntry>, Refusal> {
     caller.must(Action::ReadAgenda)?;
     let unknown = || Refusal::unknown("person", clip(email));
-    let person = view.person_by_email(&email_of(email).ok_or_else(unknown)?)?.ok_or_else(unknown)?;
+    let person = view.person_at(email)?.ok_or_else(unknown)?;
     if to < from || to - from > TimeDelta::days(366) {
         return Err(Refusal::invalid("to", crate::texts::Said::new("time.range").with("days", 366)));
     }

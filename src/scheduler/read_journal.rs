@@ -260,9 +260,7 @@ pub fn subject_named(view: &View<'_>, field: &str, text: &str) -> Result<Uuid, R
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
-    if let Some(email) = crate::town::email_of(text)
-        && let Some(person) = view.person_by_email(&email)?
-    {
+    if let Some(person) = view.person_at(text)? {
         return Ok(person.id.0);
     }
     let room = view.directory().room_named(text).map(|room| room.id.0);

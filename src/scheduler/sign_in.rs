@@ -9,7 +9,7 @@ use crate::booking::Refusal;
 use crate::ids::{PersonId, SignInId, base32};
 use crate::store::{Account, NewEntry, SignIn, StoreError, Subjects, Tx, View};
 use crate::texts::Said;
-use crate::town::{Action, Grant, Person, PersonKind, Role, email_of};
+use crate::town::{Action, Grant, Person, PersonKind, Role};
 
 /// Wrong passwords or codes in a row that are let pass.
 const PATIENCE: u32 = 5;
@@ -54,8 +54,7 @@ pub struct SignedIn {
 /// # Errors
 /// Those of the store; an unknown address is none.
 pub fn read_attempt(view: &View<'_>, email: &str) -> Result<SignInAttempt, Refusal> {
-    let Some(email) = email_of(email) else { return Ok(SignInAttempt::default()) };
-    let Some(person) = view.person_by_email(&email)? else { return Ok(SignInAttempt::default()) };
+    let Some(person) = view.person_at(email)? else { return Ok(SignInAttempt::default()) };
     let account = view.account(person.id)?.filter(|account| account.closed.is_none());
     let Some(account) = account else { return Ok(SignInAttempt::default()) };
     Ok(SignInAttempt { person: Some(person.id), password: account.password })

@@ -8,7 +8,7 @@ use super::sql::{bad, maybe_instant, secs, words_in_sql, zone};
 use super::{StoreError, Tx, View};
 use crate::ids::PersonId;
 use crate::texts::Lang;
-use crate::town::{Person, PersonKind, Role, slug_of};
+use crate::town::{Person, PersonKind, Role, email_of, slug_of};
 
 mod words {
     use super::PersonKind;
@@ -212,6 +212,19 @@ impl View<'_> {
             .prepare_cached(&format!("SELECT {COLUMNS} FROM person WHERE email = ?1"))?
             .query_row([email], person)
             .optional()?)
+    }
+
+    /// Whoever has this address, however people write it; nobody if it is none.
+    pub fn person_at(&self, address: &str) -> Result<Option<Person>, StoreError> {
+        match email_of(address) {
+            Some(email) => self.person_by_email(&email),
+            None => Ok(None),
+        }
+    }
+
+    /// Whoever works in the house and has this address, however people write it.
+    pub fn colleague_at(&self, address: &str) -> Result<Option<Person>, StoreError> {
+        Ok(self.person_at(address)?.filter(|person| person.kind == PersonKind::Staff))
     }
 
     /// People of the directory who have not left, in order of address, after address `after`.

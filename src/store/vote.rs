@@ -41,14 +41,6 @@ pub struct VoteResult {
     pub handed_in: Vec<MandateId>,
 }
 
-impl VoteResult {
-    /// Whether all answered the same, so that no names need be recorded (article 277).
-    #[must_use]
-    pub fn is_unanimous(&self) -> bool {
-        self.totals.is_unanimous()
-    }
-}
-
 const VOTE: &str =
     "SELECT id, session, item, subject, purpose, kind, urn, majority, round, candidates, opened,
     ledger_seq, first_round, state, annulled_because, sitting, needed, room, remote, exempt FROM vote";

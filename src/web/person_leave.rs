@@ -18,7 +18,6 @@ use crate::scheduler::{Fate, Leave, Leaving, ToArrange, leave_house, leaving};
 use crate::store::{Tx, View};
 use crate::texts::{Lang, Said};
 use crate::time::Zone;
-use crate::town::{PersonKind, email_of};
 
 #[derive(Template)]
 #[template(path = "person_leave.html")]
@@ -162,7 +161,5 @@ fn wanted(view: &View<'_>, who: PersonId, fields: &Fields) -> Result<Leave, Refu
 pub(super) fn colleague(view: &View<'_>, field: &str, text: &str) -> Result<PersonId, Refusal> {
     let short: String = text.chars().take(80).collect();
     let unknown = || Refusal::invalid(field, Said::new("unknown.person").with("name", &short));
-    let email = email_of(text).ok_or_else(unknown)?;
-    let person = view.person_by_email(&email)?.filter(|person| person.kind == PersonKind::Staff);
-    Ok(person.ok_or_else(unknown)?.id)
+    Ok(view.colleague_at(text)?.ok_or_else(unknown)?.id)
 }

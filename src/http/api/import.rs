@@ -14,7 +14,7 @@ use crate::http::problem::{In, Problem, Refused};
 use crate::ical;
 use crate::scheduler::{Caller, ImportCalendar, ImportTo, import_calendar, import_horizon};
 use crate::texts::Said;
-use crate::town::{Action, email_of};
+use crate::town::Action;
 
 /// Where the meetings go.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -78,10 +78,7 @@ pub(super) async fn import(
         let organiser = match &wanted.organiser {
             None => None,
             Some(address) => {
-                let known = match email_of(address) {
-                    Some(email) => tx.person_by_email(&email)?,
-                    None => None,
-                };
+                let known = tx.person_at(address)?;
                 let short: String = address.chars().take(80).collect();
                 let said = Said::new("unknown.person").with("name", short);
                 Some(known.ok_or_else(|| Refusal::invalid("organiser", said))?.id)

@@ -16,7 +16,7 @@ use crate::ids::PersonId;
 use crate::scheduler::{Caller, Fate, Leave, grant_role, leave_house, person_sheet, take_role};
 use crate::store::View;
 use crate::texts::Said;
-use crate::town::{Action, Directory, Grant, PersonKind, Role, RoleScope, email_of};
+use crate::town::{Action, Directory, Grant, Role, RoleScope};
 
 /// A role that somebody was granted, beyond what all staff may.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -57,9 +57,7 @@ pub(super) struct LeftSheet {
 
 fn person_of(view: &View<'_>, text: &str) -> Result<PersonId, Refusal> {
     let unknown = || Refusal::unknown("person", text.chars().take(80).collect::<String>());
-    let email = email_of(text).ok_or_else(unknown)?;
-    let person = view.person_by_email(&email)?.filter(|person| person.kind == PersonKind::Staff);
-    Ok(person.ok_or_else(unknown)?.id)
+    Ok(view.colleague_at(text)?.ok_or_else(unknown)?.id)
 }
 
 /// A role in a part of the town, as people write them.

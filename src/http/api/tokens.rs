@@ -17,7 +17,7 @@ use crate::ids::TokenId;
 use crate::scheduler::{Caller, NewFeed, issue_feed_token, list_tokens, revoke_token};
 use crate::store::{FeedScope, Level, TokenKind, View};
 use crate::texts::Said;
-use crate::town::{Action, email_of};
+use crate::town::Action;
 
 /// A feed to be made.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -77,10 +77,7 @@ pub(super) fn scope_of(view: &View<'_>, caller: &Caller, text: &str) -> Result<F
         "sessions" => {
             FeedScope::Sessions(own()?, directory.body_named(name).ok_or_else(|| unknown("body"))?.id)
         }
-        "person" => {
-            let email = email_of(name).ok_or_else(|| unknown("person"))?;
-            FeedScope::Person(view.person_by_email(&email)?.ok_or_else(|| unknown("person"))?.id)
-        }
+        "person" => FeedScope::Person(view.person_at(name)?.ok_or_else(|| unknown("person"))?.id),
         _ => return Err(unknown("feed")),
     })
 }

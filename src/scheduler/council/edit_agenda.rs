@@ -13,7 +13,7 @@ use crate::council::{
 use crate::ids::{ItemId, PersonId};
 use crate::store::{Tx, View};
 use crate::texts::Said;
-use crate::town::{Action, email_of};
+use crate::town::Action;
 
 /// What is said of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,10 +208,7 @@ fn filled(view: &View<'_>, item: AgendaItem, fields: &ItemFields) -> Result<Agen
     let rapporteur = match fields.rapporteur.trim() {
         "" => None,
         address => {
-            let person = match email_of(address) {
-                Some(email) => view.person_by_email(&email)?,
-                None => None,
-            };
+            let person = view.person_at(address)?;
             let unknown = || {
                 let said = Said::new("unknown.person").with("name", clip(address));
                 Refusal::invalid("rapporteur", said)

@@ -16,7 +16,7 @@ use crate::council::{Mandate, MandateRole, MandateStatus, Term, seat_clash};
 use crate::ids::{BodyId, MandateId, PersonId};
 use crate::store::{NewEntry, Subjects, Tx, View};
 use crate::texts::Said;
-use crate::town::{Person, PersonKind, email_of, slug_of};
+use crate::town::{Person, email_of, slug_of};
 
 /// Somebody to be seated.
 #[derive(Clone, Debug)]
@@ -121,7 +121,7 @@ fn term_on(view: &View<'_>, body: BodyId, day: NaiveDate) -> Result<Term, Refusa
 fn person_of(tx: &Tx<'_>, caller: &Caller, new: &NewMandate) -> Result<Person, Refusal> {
     let wrong = || Refusal::invalid("email", Said::new("request.email").with("text", clip(&new.email)));
     let email = email_of(&new.email).ok_or_else(wrong)?;
-    if let Some(known) = tx.person_by_email(&email)?.filter(|person| person.kind == PersonKind::Staff) {
+    if let Some(known) = tx.colleague_at(&email)? {
         let claimed = Person { hard: true, ..known.clone() };
         save_person(tx, caller, &known, &claimed)?;
         return Ok(claimed);
@@ -330,8 +330,7 @@ pub fn import_mandates(
 
 /// Whether the same person holds the same seat in the same way from the same instant already.
 fn stands(view: &View<'_>, body: BodyId, new: &NewMandate) -> Result<bool, Refusal> {
-    let Some(email) = email_of(&new.email) else { return Ok(false) };
-    let Some(person) = view.person_by_email(&email)? else { return Ok(false) };
+    let Some(person) = view.person_at(&new.email)? else { return Ok(false) };
     let Some(term) = view.terms(body)?.into_iter().find(|term| term.covers(new.from.date())) else {
         return Ok(false);
     };
