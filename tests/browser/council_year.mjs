@@ -7,6 +7,7 @@ import { election } from './year/election.mjs';
 import { first } from './year/first.mjs';
 import { found } from './year/found.mjs';
 import { hybrid } from './year/hybrid.mjs';
+import { keys } from './year/keys.mjs';
 import { everybody } from './year/public.mjs';
 import { second } from './year/second.mjs';
 import { stage } from './year/stage.mjs';
@@ -25,6 +26,7 @@ export async function run(given) {
     await hybrid(year, spring);
     year.at('2027-03-24T10:00');
     await approved(year, winter);
+    await keys(year);
     const after = await second(year, april);
     await election(year, may, spring);
     year.at('2027-06-04T10:00');

@@ -7,7 +7,7 @@ import { TODAY, daysAfter } from './town.mjs';
 export const about = 'a meeting booked with keys alone; every control reached, seen and left';
 
 /** What of a page the tab key reaches, in order, and what is reached unseen. */
-async function walk(page, most = 400) {
+export async function walk(page, most = 400) {
   await page.evaluate(() => { document.activeElement?.blur(); window.scrollTo(0, 0); });
   const seen = new Set();
   const unseen = [];
@@ -41,8 +41,8 @@ async function walk(page, most = 400) {
   return { reached: seen.size, unseen, missed, left };
 }
 
-/** Presses tab until the control that `fits` is reached. */
-async function tabTo(page, selector, most = 200) {
+/** Presses tab until the control that fits `selector` is reached. */
+export async function tabTo(page, selector, most = 200) {
   for (let step = 0; step < most; step += 1) {
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
     await page.keyboard.press('Tab');
@@ -51,7 +51,7 @@ async function tabTo(page, selector, most = 200) {
 }
 
 /** Types into a field for days or times, whatever order its parts have in this browser. */
-async function typeInto(page, selector, value) {
+export async function typeInto(page, selector, value) {
   await tabTo(page, selector);
   await page.keyboard.press('Control+A');
   const kind = await page.evaluate(() => document.activeElement.type);

@@ -214,12 +214,18 @@ async fn a_member_takes_part_from_elsewhere_and_votes_on_a_device() {
     send(&member, PART, &mine, &[("vote", &vote), ("choice", "against")]).await.must(303);
     let page = member.get(PART).await.must(200).text();
     assert!(page.contains("value=\"against\" id=\"c-against\" aria-pressed=\"true\""), "{page}");
-    // The clerk does not vote for others, nor does a member.
+    assert!(page.contains("Uw stem: Tegen."), "{page}");
+    // The clerk changes nobody's vote, but takes down those of members without a device.
     let ballot = format!("ballot-{}", stage.seats[5]);
-    act(&clerk, "vote", &[("do", "cast"), ("vote", &vote), (&ballot, "for")]).await.must(403);
-    for place in 0..4 {
+    let other = act(&clerk, "vote", &[("do", "cast"), ("vote", &vote), (&ballot, "for")]).await.must(200);
+    assert!(other.text().contains("heeft al op een toestel gestemd"), "{}", other.text());
+    for place in 0..3 {
         send(&stage.member(place), PART, &mine, &[("vote", &vote), ("choice", "for")]).await.must(303);
     }
+    let early = act(&clerk, "vote", &[("do", "declare"), ("vote", &vote)]).await.must(200).text();
+    assert!(early.contains("Nog 1 aanwezige leden"), "{early}");
+    let bare = format!("ballot-{}", stage.seats[3]);
+    act(&clerk, "vote", &[("do", "cast"), ("vote", &vote), (&bare, "for")]).await.must(303);
     act(&clerk, "vote", &[("do", "declare"), ("vote", &vote)]).await.must(303);
     assert!(clerk.get(COCKPIT).await.text().contains("Voor: 4, Tegen: 1"));
     send(&member, PART, &format!("{PART}/presence"), &[("do", "leave")]).await.must(303);

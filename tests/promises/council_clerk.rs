@@ -650,3 +650,49 @@ async fn a_year_books_room_and_equipment_for_both_bodies_or_for_neither() {
     let held: Vec<_> = booked["rooms"].as_array().unwrap().iter().collect();
     assert_eq!(held.len(), 1, "{booked}");
 }
+
+#[tokio::test]
+async fn a_session_without_quorum_is_held_after_a_second_convocation_with_all_that_stood_on_its_agenda() {
+    let mut clerk = Clerk::convened(811).await;
+    clerk.at("2027-02-15T18:20:00Z");
+    clerk.send(&format!("{SESSION}/chamber/session"), &[("do", "not_quorate")]).await.must(303);
+    let page = clerk.page(SESSION).await;
+    let on = "/council/bodies/gemeenteraad/plan?previous=gemeenteraad-2027-02-15";
+    assert!(page.contains("Er waren te weinig leden") && page.contains(on), "{page}");
+    let form = clerk.page(on).await;
+    assert!(form.contains("value=\"gemeenteraad-2027-02-15\" selected"), "it knows what it follows: {form}");
+    let mut again = plan("2027-03-01T19:00", "raadzaal").to_vec();
+    again.push(("previous", "gemeenteraad-2027-02-15"));
+    let done = clerk.send(&format!("{BODY}/plan"), &again).await.must(303);
+    assert!(done.header("location").contains("gemeenteraad-2027-03-01"));
+    let second =
+        clerk.town.store.read(|view| view.session_named("gemeenteraad-2027-03-01")).unwrap().unwrap();
+    assert_eq!((second.convocation_no, second.previous), (2, Some(clerk.session().id)));
+    let page = clerk.page("/council/sessions/gemeenteraad-2027-03-01/agenda").await;
+    let titles: Vec<String> = rows(&page).into_iter().map(|(_, _, title)| title).collect();
+    assert_eq!(titles, ["Reglement op de markten", "Aankoop van een veegwagen"]);
+    assert_eq!(page.matches("Goedgekeurd").count(), 2, "they were approved already: {page}");
+    let page = clerk.page(SESSION).await;
+    assert!(page.contains("/council/sessions/gemeenteraad-2027-03-01\""), "it leads on: {page}");
+    clerk.town.verify();
+}
+
+#[tokio::test]
+async fn the_way_of_meeting_is_changed_until_the_members_are_convened() {
+    let clerk = Clerk::with_agenda(812).await;
+    let path = format!("{SESSION}/mode");
+    refused(clerk.send(&path, &[("mode", "hybrid")]).await, &["kan dit orgaan zo niet vergaderen"]);
+    let mut rules = COUNCIL.to_vec();
+    rules.extend([("mode_hybrid", "1"), ("circumstances", "Overmacht"), ("remote_name", "Meet")]);
+    clerk.send(&format!("{BODY}/rules"), &rules).await.must(303);
+    refused(clerk.send(&path, &[("mode", "hybrid")]).await, &["Kies de omstandigheid"]);
+    let why = [("mode", "hybrid"), ("circumstance", "Overmacht"), ("mode_reason", "IJzel.")];
+    clerk.send(&path, &why).await.must(303);
+    assert_eq!(clerk.session().mode, belfort::council::SessionMode::Hybrid);
+    assert!(clerk.page(SESSION).await.contains("Overmacht: IJzel."));
+    clerk.send(&path, &[("mode", "physical")]).await.must(303);
+    clerk.send(&format!("{SESSION}/convocation"), &[]).await.must(303);
+    refused(clerk.send(&path, &why).await, &["Verplaats de zitting"]);
+    assert!(!clerk.page(SESSION).await.contains(&path), "the way is closed once they are convened");
+    clerk.town.verify();
+}

@@ -2,11 +2,13 @@
 //! version that says so, and a closed item has no open documents.
 
 use belfort::booking::Refusal;
-use belfort::council::{Access, DocumentState, Ground, SessionPart};
+use belfort::council::{Access, DocumentState, Ground, Session, SessionPart, SessionState};
+use belfort::ids::SessionId;
+use belfort::scheduler::council::table_again;
 use belfort::scheduler::{DocumentFields, add_version, change_document, change_state, freeze_documents};
 use rusqlite::Connection;
 
-use crate::documents_stage::{ONE, SLUG, STAFF, Stage, file, pdf, send_files};
+use crate::documents_stage::{ONE, RECUSED, SLUG, STAFF, Stage, file, pdf, send_files};
 use crate::forms;
 
 fn key(refusal: Result<(), Refusal>) -> String {
@@ -197,4 +199,58 @@ async fn the_same_bytes_are_kept_once() {
         [Access::Members, Access::Members, Access::Closed],
         "as open as the item for members"
     );
+}
+
+#[tokio::test]
+async fn an_item_that_comes_back_brings_its_documents_and_those_who_keep_away() {
+    let stage = Stage::new(3_207);
+    let item = stage.items[0];
+    let sent = stage.document(Some(item), "nota", Access::Members, DocumentState::Approved);
+    let named = stage.document(Some(item), "advies", Access::Confidential, DocumentState::Approved);
+    let one = stage.town.person_id(ONE);
+    stage.act(move |tx, _| Ok(tx.set_document_readers(named, &[one])?));
+    stage.convene();
+    stage.document(Some(item), "ontwerp", Access::Members, DocumentState::Draft);
+    let (session, later) = (stage.session, SessionId(uuid::Uuid::from_u128(0x51)));
+    let again = stage.act(move |tx, caller| {
+        let first = tx.session(session)?.unwrap();
+        tx.put_session(&Session {
+            id: later,
+            slug: "later".into(),
+            planned: first.planned + chrono::TimeDelta::days(28),
+            state: SessionState::Scheduled,
+            ..first
+        })?;
+        table_again(tx, caller, item, "later")
+    });
+    let (documents, recused) = stage.act(move |tx, _| {
+        let mut found = Vec::new();
+        for document in tx.documents(later)? {
+            let last = tx.document_versions(document.id)?.pop().unwrap();
+            found.push((document, last));
+        }
+        Ok((found, tx.recusals(later)?))
+    });
+    let stands: Vec<_> = documents
+        .iter()
+        .map(|(document, last)| {
+            (document.title.as_str(), document.item, last.number, last.access, last.state)
+        })
+        .collect();
+    let on = Some(again.id);
+    assert_eq!(
+        stands,
+        [
+            ("nota", on, 1, Access::Members, DocumentState::Approved),
+            ("advies", on, 1, Access::Confidential, DocumentState::Approved),
+            ("ontwerp", on, 1, Access::Members, DocumentState::Draft),
+        ]
+    );
+    let of = |id| stage.act(move |tx, _| Ok(tx.document_versions(id)?.pop().unwrap()));
+    assert_eq!(documents[0].1.content, of(sent).content, "the same bytes");
+    assert!(documents.iter().all(|(_, last)| last.frozen_for.is_none() && last.changed_after.is_none()));
+    let (copy, away) = (documents[1].0.id, stage.town.person_id(RECUSED));
+    assert_eq!(stage.act(move |tx, _| Ok(tx.document_readers(copy)?)), [one]);
+    assert_eq!(recused, [(again.id, away)]);
+    stage.town.verify();
 }

@@ -213,7 +213,8 @@ pub(super) async fn shift(
         })
         .await;
     let slug = outcome.map_err(|refusal| insider.oops(refusal))?;
-    Ok(Redirect::to(&format!("/council/sessions/{slug}/agenda")).into_response())
+    // Whoever moves it by key goes on from where it stands now.
+    Ok(Redirect::to(&format!("/council/sessions/{slug}/agenda#a-{item}")).into_response())
 }
 
 /// `POST /council/items/{id}/again`: brings an item back to a later session.

@@ -60,7 +60,7 @@ async function move(stage, session) {
 
 /** Nobody has more than half in the first round; the second is between the best two. */
 async function elect(stage, session) {
-  const { check, shot, at } = stage;
+  const { check, shot, look, at } = stage;
   at('2027-06-03T18:55');
   const page = await cockpit(stage, session);
   await arrive(page, COUNCIL.slice(0, 21).map((one) => one.name).concat('Lieve Verhaegen'));
@@ -75,7 +75,7 @@ async function elect(stage, session) {
   check('year: nobody has more than half', (await lastVote(page)).includes(`tweede ronde tussen ${CANDIDATES[0]} en ${CANDIDATES[1]}`), await lastVote(page));
   await shot(page, 'first-round');
   await press(page, 'Tweede ronde openen');
-  await shot(page, 'second-round');
+  await look(page, 'second-round');
   await voteOnPaper(page, { 'candidate-0': 10, 'candidate-1': 11 });
   check('year: one is elected in the second round', (await lastVote(page)).includes(`Verkozen: ${CANDIDATES[1]}`), await lastVote(page));
   await end(page);

@@ -71,7 +71,7 @@ async function members(stage, session) {
 
 /** The evening itself. */
 async function sit(stage, session) {
-  const { check, shot, at } = stage;
+  const { check, shot, look, at } = stage;
   at('2027-02-22T18:55');
   let page = await cockpit(stage, session);
   await shot(page, 'chamber-before');
@@ -84,7 +84,7 @@ async function sit(stage, session) {
   await shot(page, 'item-begun');
   await fill(page, { kind: 'roll_call' });
   await press(page, 'Stemming openen');
-  await shot(page, 'vote');
+  await look(page, 'vote');
   await voteByName(page, { [COUNCIL[3].name]: 'Tegen', [COUNCIL[8].name]: 'Tegen', [COUNCIL[13].name]: 'Onthouding' });
   check('year: the roll call is counted', (await lastVote(page)).includes('Voor: 26, Tegen: 2, Onthouding: 1'), await lastVote(page));
   await end(page, { summary: 'De schepen licht het reglement toe.' });

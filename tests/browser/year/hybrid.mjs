@@ -75,7 +75,7 @@ async function vote(stage, session, member, choice) {
 
 /** A vote on devices; the line of one breaks before they have voted, and their time of grace runs out. */
 async function onDevices(stage, session, page) {
-  const { check, shot, at, windowOf } = stage;
+  const { check, shot, look, at, windowOf } = stage;
   await begin(page, '2. Aanleg van een fietsstraat');
   await fill(page, { kind: 'electronic' });
   await press(page, 'Stemming openen');
@@ -85,13 +85,13 @@ async function onDevices(stage, session, page) {
   check('year: within the time of grace they are still present', (await quorum(page)).includes('19 van de 35'), await quorum(page));
   const theirs = await vote(stage, session, STAYS, 'Tegen');
   check('year: one reads how one voted', (await words(theirs)).includes('Uw stem: Tegen'), await words(theirs));
-  await shot(theirs, 'take-part-voted');
+  await look(theirs, 'take-part-voted');
   const voters = [...DEVICES, MEMBER];
   for (let next = 0; next < voters.length; next += 2) await Promise.all(voters.slice(next, next + 2).map((one) => vote(stage, session, one, 'Voor')));
   at('2027-03-22T19:12');
   await page.reload();
   check('year: then they have left, and the count says so', (await quorum(page)).includes('18 van de 35 leden aanwezig: 17 in de zaal, 1 op afstand'), await quorum(page));
-  await shot(page, 'line-lost');
+  await look(page, 'line-lost');
   await press(page, 'Uitslag vaststellen');
   check('year: four in the room have said nothing', (await refusal(page)).includes('Nog 4 aanwezige leden'), await refusal(page));
   await page.locator('summary', { hasText: 'Noteren voor wie geen toestel heeft' }).click();

@@ -12,7 +12,7 @@ const MATTER = 'Samenwerking met het lokaal dienstencentrum';
 /** The agenda with a document; everybody is convened. */
 async function prepare(stage, session) {
   const { open, at } = stage;
-  at('2027-04-12T10:00');
+  at('2027-04-14T10:00');
   const page = await open(CLERK, `${session}/agenda`);
   await press(page, 'Goedkeuring van de notulen toevoegen');
   const matter = await item(stage, session, { title: MATTER });

@@ -3,7 +3,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { picture, visitor } from '../browser.mjs';
+import { LANGUAGES, WIDTHS, cutOff, findings, picture, visitor } from '../browser.mjs';
 import { movingClock, scratch, start, tell } from '../town.mjs';
 
 const PASSWORD = 'de torenklok slaat elf';
@@ -94,6 +94,24 @@ export async function stage(given, first) {
     await page.setViewportSize({ width: 1280, height: 900 });
   }
 
+  /** Looks at a page that only this evening shows: axe-core and nothing cut off at both widths, and in four languages. */
+  async function look(page, name) {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      const wrong = [...await findings(chromium, page), ...await cutOff(page)];
+      check(`year: ${name} at ${width} is sound`, wrong.length === 0, wrong.join('\n     '));
+    }
+    for (const language of [...Object.keys(LANGUAGES).filter((one) => one !== 'nl'), 'nl']) {
+      await page.locator('details.account > summary').click();
+      await page.locator(`.drop button[value="${language}"]`).click();
+      await page.waitForFunction((lang) => document.documentElement.lang === lang, language);
+      const cut = await cutOff(page);
+      check(`year: ${name} in ${language}`, cut.length === 0, cut.join('\n     '));
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await shot(page, name);
+  }
+
   /** Ends the program and all windows; nothing may have gone wrong in a page but what was refused. */
   async function close() {
     const faults = [...windows.values()].flatMap((one) => one.faults);
@@ -104,5 +122,5 @@ export async function stage(given, first) {
   }
 
   if (pictures) mkdirSync(pictures, { recursive: true });
-  return { ...given, town, open, account, shot, close, windowOf, at: (wall) => clock.to(brussels(wall)) };
+  return { ...given, town, open, account, shot, look, close, windowOf, at: (wall) => clock.to(brussels(wall)) };
 }
