@@ -46,9 +46,8 @@ pub fn council_feed(view: &View<'_>, spec: &FeedSpec) -> Result<CouncilFeed, Ref
 pub(super) fn must_follow(view: &View<'_>, caller: &Caller, scope: FeedScope) -> Result<(), Refusal> {
     match scope {
         FeedScope::Deadlines(_, None) => caller.must_somewhere(Action::PrepareSession),
-        FeedScope::Deadlines(_, Some(body)) => prepares(caller, body),
         FeedScope::Sessions(_, body) if CouncilReader::of(view, caller)?.sits_in(body) => Ok(()),
-        FeedScope::Sessions(_, body) => prepares(caller, body),
+        FeedScope::Deadlines(_, Some(body)) | FeedScope::Sessions(_, body) => prepares(caller, body),
         _ => Ok(()),
     }
 }

@@ -25,7 +25,7 @@ use crate::time::{Interval, Shift, Zone};
 use crate::town::Role;
 
 /// Days for which something called off is still shown as called off.
-const KEPT_CANCELLED_DAYS: i64 = 90;
+pub(super) const KEPT_CANCELLED_DAYS: i64 = 90;
 
 /// A feed as its readers see it.
 pub(super) struct FeedView<'a> {

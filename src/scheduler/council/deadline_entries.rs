@@ -8,9 +8,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
 use super::super::Caller;
+use super::super::feed_events::KEPT_CANCELLED_DAYS;
 use super::super::render_feed::{FeedAs, Rendered};
 use super::deadlines::{counted_deadlines, takes_place};
 use super::must_for;
+use super::session_entries::is_forgotten;
 use crate::booking::Refusal;
 use crate::council::{Anchor, Deadline, DeadlineState, Due, Session, TermRole};
 use crate::ical::{
@@ -22,8 +24,6 @@ use crate::texts::{Lang, Said, text};
 use crate::time::{Interval, Zone};
 use crate::town::Action;
 
-/// Days for which what is settled is still shown.
-const KEPT_DAYS: i64 = 90;
 /// Days back to the oldest session of which something open is shown.
 const OPEN_DAYS: i64 = 366;
 /// Months ahead to the last session.
@@ -56,7 +56,7 @@ const OF_OTHERS: [&str; 4] = ["session.cancelled", "session.moved", "session.not
 /// The deadlines that `caller` has to keep, of one body or of all that they prepare sessions of.
 ///
 /// # Errors
-/// Those of the store; [`Refusal::State`] for a body of which it is not set what it is in law.
+/// Those of the store.
 pub(in crate::scheduler) fn deadline_entries(
     view: &View<'_>,
     caller: &Caller,
@@ -69,7 +69,7 @@ pub(in crate::scheduler) fn deadline_entries(
     let mut others = HashMap::new();
     let mut rendered = Vec::new();
     for session in view.sessions_within(Interval { start, end: house.day(last).end })? {
-        let asked = body.is_none_or(|body| body == session.body);
+        let asked = body.is_none_or(|body| body == session.body) && !is_forgotten(view, &session)?;
         if !asked || must_for(caller, Action::PrepareSession, session.body).is_err() {
             continue;
         }
@@ -81,7 +81,12 @@ pub(in crate::scheduler) fn deadline_entries(
         let (seq, modified) = own.max(planned);
         let sequence = u32::try_from(seq).unwrap_or(u32::MAX);
         let teller = Teller { view, lang: caller.lang, base, session: &session, sequence, modified };
-        rendered.extend(teller.tell(shape, today)?);
+        match teller.tell(shape, today) {
+            Ok(told) => rendered.extend(told),
+            // One body of a kind that the law as we know it has not does not silence the others.
+            Err(Refusal::State(_)) => {}
+            Err(refusal) => return Err(refusal),
+        }
     }
     Ok(rendered)
 }
@@ -117,7 +122,7 @@ enum Standing {
 impl Teller<'_> {
     fn tell(&self, shape: FeedAs, today: NaiveDate) -> Result<Option<Rendered>, Refusal> {
         let zone = self.session.zone;
-        let kept = today - TimeDelta::days(KEPT_DAYS);
+        let kept = today - TimeDelta::days(KEPT_CANCELLED_DAYS);
         let (mut bytes, created) = (Vec::new(), self.created()?);
         for deadline in counted_deadlines(self.view, self.session)? {
             let standing = self.standing(&deadline);

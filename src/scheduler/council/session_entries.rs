@@ -4,12 +4,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Caller;
-use super::super::feed_events::{conferences, location, stream_of};
+use super::super::feed_events::{KEPT_CANCELLED_DAYS, conferences, location, stream_of};
 use super::super::join_link::join_token;
 use super::super::render_feed::{FeedSpec, Rendered, window};
-use super::deadlines::due_day;
+use super::deadlines::{due_day, takes_place};
+use super::must_for;
 use super::plan_session::privacy_of;
-use super::{law_of_body, must_for};
 use crate::booking::{Answer, Meeting, Mode, Participant, Privacy, Refusal};
 use crate::council::{CouncilBody, Mandate, Session, SessionState, convened};
 use crate::ical::{BusyStatus, Class, FeedEvent, Status, Uri, When, write_event};
@@ -19,7 +19,8 @@ use crate::texts::Said;
 use crate::town::Action;
 
 /// What changes a session as calendars show it.
-const CHANGES: [&str; 4] = ["session.cancelled", "session.mode_changed", "session.moved", "session.planned"];
+const CHANGES: [&str; 5] =
+    ["session.cancelled", "session.mode_changed", "session.moved", "session.not_quorate", "session.planned"];
 
 /// When a session was last changed as calendars show it; none if the journal knows nothing of it.
 pub(in crate::scheduler) fn session_changed(
@@ -29,21 +30,31 @@ pub(in crate::scheduler) fn session_changed(
     Ok(view.last_entry(session.id.0, &CHANGES)?.map(|(_, at)| at))
 }
 
+/// Whether it is so long ago that a session was called off that calendars need not say so any more.
+pub(super) fn is_forgotten(view: &View<'_>, session: &Session) -> Result<bool, StoreError> {
+    // Counted in days, as a feed is made once for a day.
+    let day = |at| session.zone.wall(at).date();
+    let kept = day(view.now()) - TimeDelta::days(KEPT_CANCELLED_DAYS);
+    Ok(!takes_place(session) && session_changed(view, session)?.is_some_and(|at| day(at) < kept))
+}
+
 /// The sessions of a body to which `caller` is convened; all of them for one who prepares them.
 ///
 /// # Errors
-/// Those of the store; [`Refusal::State`] for a body of which it is not set what it is in law.
+/// Those of the store; [`Refusal::State`] for a body of a kind that the law as we know it has not.
 pub(in crate::scheduler) fn session_entries(
     view: &View<'_>,
     caller: &Caller,
     (spec, body): (&FeedSpec, BodyId),
 ) -> Result<Vec<Rendered>, Refusal> {
+    // A body that is no council in law has no sessions.
+    let Some(law) = view.council_body(body)? else { return Ok(Vec::new()) };
     let house = view.directory().house.zone;
     let window = window(house, house.wall(view.now()).date());
     let prepares = must_for(caller, Action::PrepareSession, body).is_ok();
     let mut rendered = Vec::new();
     for session in view.sessions_of_body(body)? {
-        if !window.contains(session.planned) {
+        if !window.contains(session.planned) || is_forgotten(view, &session)? {
             continue;
         }
         let mandates = view.mandates(session.term)?;
@@ -54,7 +65,6 @@ pub(in crate::scheduler) fn session_entries(
         let meeting = session.meeting.map(|id| view.meeting(id)).transpose()?.flatten();
         let list = meeting.as_ref().map(|one| view.participants(one.id)).transpose()?.unwrap_or_default();
         let own = list.into_iter().find(|p| Some(p.person) == caller.person);
-        let law = law_of_body(view, body)?;
         let teller = Teller { view, caller, spec, law: &law, session: &session, meeting: meeting.as_ref() };
         let mut bytes = Vec::new();
         let event = teller.event(seat, own.as_ref())?;
