@@ -56,6 +56,7 @@ impl Page {
     }
 
     /// Whether an answer of a voter is marked: as it was sent, or as it was taken down.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
     fn marked(&self, voter: &MandateId, value: &str, taken_down: &bool) -> bool {
         self.sent.some(&format!("ballot-{voter}")).map_or(*taken_down, |sent| sent == value)
     }

@@ -14,7 +14,7 @@ use super::after;
 use super::session_publish::{self, Row as Published};
 use super::session_read::{Head, head};
 use crate::booking::Refusal;
-use crate::council::{Minutes, MinutesRemark, MinutesVersion};
+use crate::council::{Minutes, MinutesRemark, MinutesVersion, SessionPart};
 use crate::ids::{DecisionId, hex};
 use crate::scheduler::council::{
     SessionSheet, answer_remark, approve_minutes, draft_minutes, offer_minutes, session_sheet, sign_minutes,
@@ -74,7 +74,9 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
             let sheet = session_sheet(view, caller, &slug)?;
             let id = sheet.session.id;
             let held = sheet.session.state.was_held();
-            let decisions = view.decisions(id)?.into_iter();
+            // What was decided behind closed doors has no document of its own that could be published.
+            let open = |item| sheet.items.iter().any(|one| one.id == item && one.part == SessionPart::Public);
+            let decisions = view.decisions(id)?.into_iter().filter(|one| open(one.item));
             Ok(Found {
                 texts: if held { draft_minutes(view, caller, &slug)? } else { Default::default() },
                 minutes: view.minutes(id)?,

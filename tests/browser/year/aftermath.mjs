@@ -16,6 +16,7 @@ export async function offered(stage, session) {
   let page = await publish(stage, session, 'Reglement, volledige tekst');
   check('year: decisions are published', await refusal(page) === '', await refusal(page));
   await press(page, 'Ter beschikking van de leden stellen');
+  check('year: of the closed item nothing is offered for publication', !(await words(page)).includes('Uittreksel: Personeelszaak'));
   await shot(page, 'after');
   page = await open(MEMBER.email, '/council');
   await page.locator('section[aria-labelledby="minutes"] a').first().click();
