@@ -89,7 +89,7 @@ pub fn measure() {
         ("agenda", format!("{public}/agenda")),
         ("decisions", format!("{public}/besluitenlijst")),
         ("search", "/zittingen?q=markt".into()),
-        ("meetings in OParl", "/oparl/bodies/stad/meetings".into()),
+        ("items in OParl", "/oparl/bodies/gemeente/agendaitems".into()),
     ] {
         one(at, &format!("anybody: {name}"), &path, "");
     }

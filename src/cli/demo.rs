@@ -123,7 +123,7 @@ fn make(dir: &Path, args: &Args) -> Result<Option<PlayedYear>, Failure> {
     let _ = std::fs::remove_dir_all(&making);
     std::fs::create_dir_all(&making).map_err(failed)?;
     let now = Clock::System.now().trunc_subsecs(0);
-    let store = Store::open(&making, Clock::mock(now), IdSource::system(), true)?;
+    let store = Store::make(&making, Clock::mock(now), IdSource::system())?;
     let founded = if args.council_year {
         let base = format!("http://{}", args.listen);
         play_council_year(&store, now, &base, args.seed).map(Some)
@@ -132,6 +132,7 @@ fn make(dir: &Path, args: &Args) -> Result<Option<PlayedYear>, Failure> {
     };
     store.close();
     let played = founded?;
+    std::fs::File::open(making.join(FILE)).and_then(|file| file.sync_all()).map_err(failed)?;
     std::fs::rename(making.join(FILE), dir.join(FILE)).map_err(failed)?;
     std::fs::remove_dir_all(&making).map_err(failed)?;
     Ok(played)

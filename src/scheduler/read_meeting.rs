@@ -58,7 +58,7 @@ pub struct MeetingSheet {
     /// Services that are ordered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<OrderedService>,
-    /// How to join from elsewhere.
+    /// How to join from elsewhere; of a session for those on its list and those who book it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]
     pub conference: Option<crate::booking::Conference>,

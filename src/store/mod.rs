@@ -157,8 +157,22 @@ impl Store {
     /// # Errors
     /// A directory without a file, a file of a newer version, a damaged or foreign file: each its sentence.
     pub fn open(dir: &Path, clock: Clock, ids: IdSource, create: bool) -> Result<Self, StoreError> {
+        Self::on(open::open_writer(&dir.join(FILE), create)?, dir, clock, ids)
+    }
+
+    /// Makes a municipality in `dir` that nobody relies on before it is whole: no commit waits for the disk. Once it is
+    /// closed its file is to be synced, and moved to where it will be opened.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn make(dir: &Path, clock: Clock, ids: IdSource) -> Result<Self, StoreError> {
+        let conn = open::open_writer(&dir.join(FILE), true)?;
+        open::wait_for_nothing(&conn)?;
+        Self::on(conn, dir, clock, ids)
+    }
+
+    fn on(conn: Connection, dir: &Path, clock: Clock, ids: IdSource) -> Result<Self, StoreError> {
         let path = dir.join(FILE);
-        let conn = open::open_writer(&path, create)?;
         let secret = open::secret(&conn, &ids)?;
         let directory = Arc::new(town::load(&conn)?);
         let watcher = open::open_reader(&path)?;

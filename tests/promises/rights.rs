@@ -415,3 +415,23 @@ async fn what_is_private_is_withheld_from_everybody_else() {
         "{journal}"
     );
 }
+
+#[tokio::test]
+async fn the_line_of_a_session_is_for_those_who_sit_and_those_who_book_it() {
+    let town = Town::new(41);
+    let mut wish = booking("raadzaal", "2027-01-19T19:00", "2027-01-19T21:00");
+    wish["body"] = json!("gemeenteraad");
+    wish["privacy"] = json!("public");
+    wish["conference"] = json!({ "url": "https://vergader.example/kamer", "dial_in": "+32 2 000 00 00" });
+    wish["participants"] = json!([{ "email": "raad.een@stad.example" }]);
+    let made = town.clerk().post("/api/v1/meetings", wish).await.must(201).json();
+    let path = format!("/api/v1/meetings/{}", made["id"].as_str().unwrap());
+    let member = town.client(Role::Staff, Some("raad.een@stad.example"), None);
+    for (who, client, told) in
+        [("clerk", town.clerk(), true), ("member", member, true), ("staff", town.staff(), false)]
+    {
+        let sheet = client.get(&path).await.must(200).json();
+        assert_eq!(sheet["title"], made["title"], "{who} knows of the session");
+        assert_eq!(sheet["conference"]["url"].is_string(), told, "{who}: {sheet}");
+    }
+}
