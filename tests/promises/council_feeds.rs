@@ -368,3 +368,26 @@ async fn anybody_sees_agenda_room_and_stream_of_public_sessions_and_that_they_mo
         "there is nothing to follow: {off:?}"
     );
 }
+
+#[tokio::test]
+async fn a_term_that_hangs_on_the_next_session_goes_with_it_and_its_number_never_falls() {
+    let clerk = Clerk::with_session(906).await;
+    let feed = format!("{}?as=todos", deadlines(&clerk.town, GRIET));
+    let mut number_before = 0;
+    // The minutes lie ready eight days before the session that approves them: the next one, whichever that is.
+    for (path, fields, due) in [
+        ("/council/bodies/gemeenteraad/plan", plan("2027-04-19T19:00", "raadzaal").to_vec(), "20270411"),
+        ("/council/bodies/gemeenteraad/plan", plan("2027-03-15T19:00", "raadzaal").to_vec(), "20270307"),
+        ("/council/sessions/gemeenteraad-2027-03-15/move", vec![("start", "2027-03-22T19:00")], "20270314"),
+        ("/council/sessions/gemeenteraad-2027-03-15/cancel", vec![("reason", "Geen punten.")], "20270411"),
+        ("/council/bodies/gemeenteraad/plan", plan("2027-03-29T19:00", "raadzaal").to_vec(), "20270321"),
+    ] {
+        clerk.send(path, &fields).await.must(303);
+        let first = clerk.session().id.to_string();
+        let todos = read(&clerk.town, &feed, "VTODO").await;
+        let minutes = of(&todos, &format!("{first}-draft-minutes-available"));
+        assert_eq!(value(minutes, "DUE"), Some(due), "{path}: {minutes:?}");
+        assert!(number(minutes) > number_before, "{path}: {number_before}, {minutes:?}");
+        number_before = number(minutes);
+    }
+}
