@@ -1,8 +1,8 @@
 //! Domain values to iCalendar and back (RFC 5545, 5546, 6868, 7986). Pure.
 //!
-//! Out: [`mod@write`] prints [`event`] values and [`todo`] its own through the line-safe printer of [`text`], with the zones of
-//! [`timezone`], [`itip`] for mails; [`mod@validate`] and [`exchange`] check what is about to be published. In: [`mod@guard`] looks at
-//! the bytes before any parser does, [`mod@read`] turns them into our own values.
+//! Out: [`mod@write`] prints [`event`] values and [`mod@todo`] its own through the line-safe printer of [`text`], with
+//! the zones of [`timezone`], [`itip`] for mails; [`mod@validate`] and [`exchange`] check what is about to be published.
+//! In: [`mod@guard`] looks at the bytes before any parser does, [`mod@read`] turns them into our own values.
 
 pub mod event;
 pub mod exchange;

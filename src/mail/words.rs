@@ -5,7 +5,7 @@ use crate::booking::{Answer, Mode};
 use crate::scheduler::council::ConvocationNews;
 use crate::scheduler::{DeadlineLine, DeadlineNews, LinkMail, MailSheet, Matter, MeetingNews, WhenSheet};
 use crate::store::MailKind;
-use crate::texts::{Lang, Said, day, span, text};
+use crate::texts::{Lang, Said, day, short_day, span, text};
 
 /// A mail in words.
 pub(super) struct Letter {
@@ -91,13 +91,14 @@ fn of_deadlines(news: &DeadlineNews, lang: Lang, footer: String) -> Letter {
         Said::new("mail.deadlines_session").with("body", &line.body).with("day", line.day).speak(lang)
     };
     let fact = |line: &DeadlineLine| {
-        let by = if line.late { "mail.deadlines_late" } else { "mail.deadlines_by" };
         let what = Said::new("mail.deadlines_what")
             .with("what", line.what.speak(lang))
             .with("article", line.article.speak(lang))
             .with("due", &line.due);
         let value = format!("{}\n{}", what.speak(lang), session(line));
-        (Said::new(by).with("day", line.last_working_day).speak(lang), value)
+        let day = short_day(lang, line.last_working_day);
+        let late = Said::new("mail.deadlines_late").with("day", &day);
+        (if line.late { late.speak(lang) } else { day }, value)
     };
     let mut links: Vec<(String, String)> = Vec::new();
     for line in &news.lines {

@@ -139,8 +139,11 @@ def proof(belfort, folder, modules=None):
             (folder / "public.ics").write_bytes(answer.read())
         public = check_ics.parse(folder / "public.ics")
         attended = calendar(folder, "sessions", feeds["sessions"], modules)
-        starts = {str(one["UID"]).split("@")[0]: one["DTSTART"].dt.date() for one in attended.events}
-        links = all(str(one["URL"]).endswith("/file") for one in attended.events)
+        sat = [one for one in attended.events if not UID.match(str(one["UID"]))]
+        starts = {str(one["UID"]).split("@")[0]: one["DTSTART"].dt.date() for one in sat}
+        links = all(str(one["URL"]).endswith("/file") for one in sat)
+        rights = [one for one in attended.events if one not in sat]
+        check("until when a member may add items", all(named(one)[1] == "member-item" for one in rights), f"{len(rights)}")
         check("a member's sessions lead to their file", links and len(starts) > 3, f"{len(starts)}")
         hours = lambda parsed: {str(one["UID"]): check_ics.utc(one["DTSTART"].dt) for one in parsed.events}
         shared = hours(public).items() & hours(attended).items()

@@ -132,7 +132,7 @@ impl Clerk {
         rows(&page).into_iter().map(|(_, number, title)| (number, title)).collect()
     }
 
-    fn session(&self) -> Session {
+    pub fn session(&self) -> Session {
         let slug = SESSION.rsplit('/').next().unwrap();
         self.town.store.read(move |view| view.session_named(slug)).unwrap().unwrap()
     }

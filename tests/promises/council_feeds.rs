@@ -34,6 +34,13 @@ async fn read(town: &Town, path: &str, kind: &str) -> Vec<Component> {
     components_of(&answer.text(), kind)
 }
 
+/// The sessions in a feed of them, without the terms between.
+async fn of_sessions(town: &Town, path: &str) -> Vec<Component> {
+    let mut found = read(town, path, "VEVENT").await;
+    found.retain(|one| !value(one, "UID").unwrap().contains("-member-item-"));
+    found
+}
+
 async fn tag(town: &Town, path: &str) -> String {
     town.anonymous().get(path).await.must(200).header("etag").to_owned()
 }
@@ -237,17 +244,13 @@ async fn members_see_their_sessions_with_file_room_and_ways_in() {
     clerk.send("/council/bodies/gemeenteraad/plan", &wish).await.must(303);
     let town = &clerk.town;
     let (own, clerks) = (sessions(town, TWEE), sessions(town, GRIET));
-    let events = read(town, &own, "VEVENT").await;
+    let events = of_sessions(town, &own).await;
     assert_eq!(events.len(), 1, "{events:?}");
     let one = &events[0];
     says(one, "SUMMARY", "Gemeenteraad");
     says(one, "LOCATION", "Raadzaal");
     says(one, "URL", "/council/sessions/gemeenteraad-2027-02-15/file");
-    for words in [
-        "Agenda en dossier: http://belfort.test/council/sessions/",
-        "https://kijk.example/raad",
-        "tot en met wo 10 feb 2027",
-    ] {
+    for words in ["Agenda en dossier: http://belfort.test/council/sessions/", "https://kijk.example/raad"] {
         says(one, "DESCRIPTION", words);
     }
     says(one, "STATUS", "CONFIRMED");
@@ -260,8 +263,19 @@ async fn members_see_their_sessions_with_file_room_and_ways_in() {
     assert!(
         conferences(one)[0].contains("FEATURE=FEED,VIDEO") && conferences(one)[0].contains("kijk.example")
     );
-    says(&read(town, &clerks, "VEVENT").await[0], "URL", "/council/sessions/gemeenteraad-2027-02-15");
-    assert!(!value(&read(town, &clerks, "VEVENT").await[0], "URL").unwrap().ends_with("/file"));
+    says(&of_sessions(town, &clerks).await[0], "URL", "/council/sessions/gemeenteraad-2027-02-15");
+    assert!(!value(&of_sessions(town, &clerks).await[0], "URL").unwrap().ends_with("/file"));
+
+    // Until when they may add items stands there too, on its own day; not for the mayor, nor for the clerk.
+    let all = read(town, &own, "VEVENT").await;
+    let term = of(&all, "-member-item-event");
+    assert!(term.contains(&("DTSTART;VALUE=DATE".into(), "20270210".into())), "{term:?}");
+    says(term, "DESCRIPTION", "art. 21");
+    says(term, "URL", "http://belfort.test/council/sessions/gemeenteraad-2027-02-15/submit");
+    for who in [GRIET, "burgemeester@stad.example", "directeur@stad.example"] {
+        let all = read(town, &sessions(town, who), "VEVENT").await;
+        assert_eq!(all.len(), 1, "{who}: {all:?}");
+    }
 
     // From elsewhere: a way in of one's own, and the telephone.
     wish[3] = ("mode", "hybrid");
@@ -269,17 +283,15 @@ async fn members_see_their_sessions_with_file_room_and_ways_in() {
     wish[2] = ("room", "collegezaal");
     wish.extend([("circumstance", "overmacht"), ("mode_reason", "De brug is dicht.")]);
     clerk.send("/council/bodies/gemeenteraad/plan", &wish).await.must(303);
-    let events = read(town, &own, "VEVENT").await;
+    let events = of_sessions(town, &own).await;
     let elsewhere = &events[1];
     let ways = conferences(elsewhere);
     assert!(ways.iter().any(|way| way.contains("http://belfort.test/join/")), "{ways:?}");
     assert!(ways.iter().any(|way| way.contains("tel:+3225550102")), "{ways:?}");
     says(elsewhere, "DESCRIPTION", "Online deelnemen: http://belfort.test/join/");
-    let for_een = read(town, &sessions(town, EEN), "VEVENT").await;
+    let for_een = of_sessions(town, &sessions(town, EEN)).await;
     assert_ne!(conferences(&for_een[1]), ways, "each has their own");
-    assert!(
-        conferences(&read(town, &clerks, "VEVENT").await[1])[0].contains("https://vergader.example/raad")
-    );
+    assert!(conferences(&of_sessions(town, &clerks).await[1])[0].contains("https://vergader.example/raad"));
 
     // In a member's own agenda too the way to the file and the stream stand with the session.
     let agenda = town.feed(FeedScope::Person(town.person_id(TWEE)), Level::Full, false);
@@ -295,14 +307,14 @@ async fn members_see_their_sessions_with_file_room_and_ways_in() {
     // It moves, and it is called off: the same entry, counted on.
     let old = tag(town, &own).await;
     clerk.send(&format!("{SESSION}/move"), &[("start", "2027-02-16T19:00"), ("reason", "")]).await.must(303);
-    let events = read(town, &own, "VEVENT").await;
+    let events = of_sessions(town, &own).await;
     let moved = &events[0];
     assert_ne!(tag(town, &own).await, old);
     assert_eq!(value(moved, "UID"), value(one, "UID"));
     assert_eq!(value(moved, "DTSTART"), Some("20270216T190000"));
     assert!(number(moved) > number(one), "{moved:?}");
     clerk.send(&format!("{SESSION}/cancel"), &[("reason", "Geen punten.")]).await.must(303);
-    let events = read(town, &own, "VEVENT").await;
+    let events = of_sessions(town, &own).await;
     says(&events[0], "STATUS", "CANCELLED");
     assert!(number(&events[0]) > number(moved) && conferences(&events[0]).is_empty(), "{events:?}");
     // Where members look, the way there is shown.
@@ -367,4 +379,27 @@ async fn anybody_sees_agenda_room_and_stream_of_public_sessions_and_that_they_mo
         !off[0].iter().any(|(name, _)| name.starts_with("CONFERENCE")),
         "there is nothing to follow: {off:?}"
     );
+}
+
+#[tokio::test]
+async fn a_term_that_hangs_on_the_next_session_goes_with_it_and_its_number_never_falls() {
+    let clerk = Clerk::with_session(906).await;
+    let feed = format!("{}?as=todos", deadlines(&clerk.town, GRIET));
+    let mut number_before = 0;
+    // The minutes lie ready eight days before the session that approves them: the next one, whichever that is.
+    for (path, fields, due) in [
+        ("/council/bodies/gemeenteraad/plan", plan("2027-04-19T19:00", "raadzaal").to_vec(), "20270411"),
+        ("/council/bodies/gemeenteraad/plan", plan("2027-03-15T19:00", "raadzaal").to_vec(), "20270307"),
+        ("/council/sessions/gemeenteraad-2027-03-15/move", vec![("start", "2027-03-22T19:00")], "20270314"),
+        ("/council/sessions/gemeenteraad-2027-03-15/cancel", vec![("reason", "Geen punten.")], "20270411"),
+        ("/council/bodies/gemeenteraad/plan", plan("2027-03-29T19:00", "raadzaal").to_vec(), "20270321"),
+    ] {
+        clerk.send(path, &fields).await.must(303);
+        let first = clerk.session().id.to_string();
+        let todos = read(&clerk.town, &feed, "VTODO").await;
+        let minutes = of(&todos, &format!("{first}-draft-minutes-available"));
+        assert_eq!(value(minutes, "DUE"), Some(due), "{path}: {minutes:?}");
+        assert!(number(minutes) > number_before, "{path}: {number_before}, {minutes:?}");
+        number_before = number(minutes);
+    }
 }

@@ -77,10 +77,8 @@ pub(in crate::scheduler) fn deadline_entries(
             Some(known) => *known,
             None => *others.entry(session.body).or_insert(plans_of(view, session.body)?),
         };
-        let own = view.last_entry(session.id.0, &OF_SESSION)?.unwrap_or_default();
-        let (seq, modified) = own.max(planned);
-        let sequence = u32::try_from(seq).unwrap_or(u32::MAX);
-        let teller = Teller { view, lang: caller.lang, base, session: &session, sequence, modified };
+        let page = format!("{base}/council/sessions/{}", session.slug);
+        let teller = Teller::new(view, (&session, planned), caller.lang, page)?;
         match teller.tell(shape, today) {
             Ok(told) => rendered.extend(told),
             // One body of a kind that the law as we know it has not does not silence the others.
@@ -101,11 +99,37 @@ fn plans_of(view: &View<'_>, body: BodyId) -> Result<(i64, DateTime<Utc>), Refus
     Ok(last)
 }
 
+/// The day on which members' right to add items to a session ends (article 21), for the calendar of one who has it; none
+/// once it is over, or where the law knows of no such right. `page` is where items are added.
+pub(super) fn members_term(
+    view: &View<'_>,
+    session: &Session,
+    lang: Lang,
+    page: String,
+) -> Result<Option<FeedEvent>, Refusal> {
+    if !session.state.lies_ahead() {
+        return Ok(None);
+    }
+    let today = session.zone.wall(view.now()).date();
+    let ahead =
+        |deadline: &Deadline| deadline.rule == "member-item" && deadline.due.day(session.zone) >= today;
+    let list = match counted_deadlines(view, session) {
+        // The law as we know it has no such kind of body, so it tells of no such right.
+        Err(Refusal::State(_)) => Vec::new(),
+        found => found?,
+    };
+    let Some(term) = list.into_iter().find(ahead) else { return Ok(None) };
+    let teller = Teller::new(view, (session, plans_of(view, session.body)?), lang, page)?;
+    let created = teller.created()?;
+    Ok(Some(teller.event(&term, teller.standing(&term), created)))
+}
+
 /// The terms of one session, on their way into a calendar.
 struct Teller<'a> {
     view: &'a View<'a>,
     lang: Lang,
-    base: &'a str,
+    /// Where it is done.
+    page: String,
     session: &'a Session,
     sequence: u32,
     modified: DateTime<Utc>,
@@ -119,7 +143,20 @@ enum Standing {
     Dropped,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    /// `planned` is the last entry of the journal that moves the sessions of the body.
+    fn new(
+        view: &'a View<'a>,
+        (session, planned): (&'a Session, (i64, DateTime<Utc>)),
+        lang: Lang,
+        page: String,
+    ) -> Result<Self, Refusal> {
+        let own = view.last_entry(session.id.0, &OF_SESSION)?.unwrap_or_default();
+        let (seq, modified) = own.max(planned);
+        let sequence = u32::try_from(seq).unwrap_or(u32::MAX);
+        Ok(Self { view, lang, page, session, sequence, modified })
+    }
+
     fn tell(&self, shape: FeedAs, today: NaiveDate) -> Result<Option<Rendered>, Refusal> {
         let zone = self.session.zone;
         let kept = today - TimeDelta::days(KEPT_CANCELLED_DAYS);
@@ -179,7 +216,7 @@ impl Teller<'_> {
                 Standing::Done(at) => TodoStatus::Completed(at),
                 Standing::Dropped => TodoStatus::Cancelled,
             },
-            url: Some(Uri::from(self.page().as_str())),
+            url: Some(Uri::from(self.page.as_str())),
         }
     }
 
@@ -209,7 +246,7 @@ impl Teller<'_> {
             transparent: true,
             busy_status: Some(BusyStatus::Free),
             class: Class::Public,
-            url: Some(Uri::from(self.page().as_str())),
+            url: Some(Uri::from(self.page.as_str())),
             conferences: Vec::new(),
             organizer: None,
             attendees: Vec::new(),
@@ -269,12 +306,8 @@ impl Teller<'_> {
             lines.push(text(self.lang, "deadline.expected").to_owned());
         }
         lines.push(deadline.explanation.speak(self.lang).to_owned());
-        lines.push(self.page());
+        lines.push(self.page.clone());
         lines.join("\n")
-    }
-
-    fn page(&self) -> String {
-        format!("{}/council/sessions/{}", self.base, self.session.slug)
     }
 
     fn body(&self) -> &str {

@@ -7,7 +7,8 @@ use super::super::Caller;
 use super::super::feed_events::{KEPT_CANCELLED_DAYS, conferences, location, stream_of};
 use super::super::join_link::join_token;
 use super::super::render_feed::{FeedSpec, Rendered, window};
-use super::deadlines::{due_day, takes_place};
+use super::deadline_entries::members_term;
+use super::deadlines::takes_place;
 use super::must_for;
 use super::plan_session::privacy_of;
 use crate::booking::{Answer, Meeting, Mode, Participant, Privacy, Refusal};
@@ -69,9 +70,20 @@ pub(in crate::scheduler) fn session_entries(
         let mut bytes = Vec::new();
         let event = teller.event(seat, own.as_ref())?;
         write_event(&mut bytes, &event);
+        // Those who may add items see until when: the law gives the day, and no mail tells them of it.
+        if seat.is_some_and(adds_items) {
+            let page = format!("{}/council/sessions/{}/submit", spec.base_url, session.slug);
+            let term = members_term(view, &session, caller.lang, page)?;
+            term.iter().for_each(|term| write_event(&mut bytes, term));
+        }
         rendered.push(Rendered { bytes, zones: vec![session.zone], modified: event.last_modified });
     }
     Ok(rendered)
+}
+
+/// Whether the holder of a mandate may add items: members do, those of the executive do not (article 21).
+fn adds_items(seat: &Mandate) -> bool {
+    seat.seat.is_some() && !seat.role.is_executive()
 }
 
 /// One session, on its way into a calendar.
@@ -118,7 +130,7 @@ impl Teller<'_> {
             exdates: Vec::new(),
             recurrence_id: None,
             summary: self.body().to_owned(),
-            description: Some(self.description(seat, join.as_deref(), dial_in.as_deref())?),
+            description: Some(self.description(seat, join.as_deref(), dial_in.as_deref())),
             location: self.place(),
             categories: Vec::new(),
             status,
@@ -161,12 +173,7 @@ impl Teller<'_> {
         (url, meeting.conference.dial_in.clone())
     }
 
-    fn description(
-        &self,
-        seat: Option<&Mandate>,
-        join: Option<&str>,
-        dial_in: Option<&str>,
-    ) -> Result<String, Refusal> {
+    fn description(&self, seat: Option<&Mandate>, join: Option<&str>, dial_in: Option<&str>) -> String {
         let (lang, session) = (self.caller.lang, self.session);
         let line = |key, name, value: &str| Said::new(key).with(name, value).speak(lang);
         // The way in comes first, for Outlook and Google do not show CONFERENCE.
@@ -177,15 +184,7 @@ impl Teller<'_> {
         if !gone && stream_of(lang, &session.stream_url).is_some() {
             lines.push(line("feed.stream", "url", &session.stream_url));
         }
-        // Members add items until a day before; those of the executive add none (article 21).
-        let adds = seat.is_some_and(|seat| seat.seat.is_some() && !seat.role.is_executive());
-        if adds
-            && session.state.lies_ahead()
-            && let Some(day) = due_day(session, self.law, "member-item")?
-        {
-            lines.push(Said::new("feed.member_item").with("due", day).speak(lang));
-        }
-        Ok(lines.join("\n"))
+        lines.join("\n")
     }
 
     /// Members go to their file, those who prepare to what they prepare.
