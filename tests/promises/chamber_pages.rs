@@ -283,3 +283,19 @@ async fn only_those_who_conduct_sessions_of_the_body_see_the_cockpit_and_only_me
     stage.note(6, PresenceKind::Arrive(Channel::Room)).unwrap();
     assert!(stage.member(6).get(PART).await.must(200).text().contains("In de zaal"));
 }
+
+#[tokio::test]
+async fn whoever_keeps_away_from_an_item_is_named_until_they_have_left_for_it() {
+    let stage = Stage::new(946).await.opened(5);
+    let clerk = stage.town.signed_in(GRIET, &[Grant::town(Role::Clerk)]);
+    let (item, person) = (stage.items[DECISION], stage.hall().mandates[2].person);
+    stage.act(move |tx, _| Ok(tx.set_recused(item, &[person])?)).unwrap();
+    let warned = "Onthouden zich van dit punt";
+    assert!(!clerk.get(COCKPIT).await.must(200).text().contains(warned), "the item is not treated yet");
+    stage.begin(DECISION).unwrap();
+    let page = clerk.get(COCKPIT).await.must(200).text();
+    assert!(page.contains(&format!("{warned} en zijn nog aanwezig: Lid drie.")), "{page}");
+    act(&clerk, "presence", &[("do", &format!("recuse {}", stage.seats[2]))]).await.must(303);
+    assert!(!clerk.get(COCKPIT).await.must(200).text().contains(warned));
+    stage.verify();
+}

@@ -13,7 +13,7 @@ use crate::council::{
     AgendaItem, MandateRole, Outcome, SessionMode, SessionPart, SessionState, VoteKind, VoteState,
 };
 use crate::http::App;
-use crate::ids::{ItemId, MandateId, VoteId};
+use crate::ids::{ItemId, MandateId, PersonId, VoteId};
 use crate::scheduler::{Hall, read_hall};
 use crate::store::{View, VoteResult};
 use crate::texts::{Lang, Said};
@@ -133,6 +133,8 @@ struct Read {
     ballots: Vec<crate::council::Ballot>,
     handed_in: Vec<MandateId>,
     results: Vec<(VoteId, VoteResult)>,
+    /// Who keeps away from which item, as was written down beforehand.
+    recusals: Vec<(ItemId, PersonId)>,
 }
 
 impl Read {
@@ -144,7 +146,8 @@ impl Read {
         for vote in &hall.votes {
             results.extend(view.vote_result(vote.id)?.map(|result| (vote.id, result)));
         }
-        Ok(Self { hall, ballots, handed_in, results })
+        let recusals = view.recusals(hall.session.id)?;
+        Ok(Self { hall, ballots, handed_in, results, recusals })
     }
 }
 
@@ -174,12 +177,14 @@ pub(super) async fn show(
     let over = hall.votes.iter().filter(|vote| vote.state != VoteState::Open);
     let open = hall.open_vote();
     let members = seated(lang, hall);
+    let mut top = statement(lang, hall);
+    top.warnings.extend(still_here(lang, &read));
     let html = Page {
         shell: insider.shell(&format!("{body}, {day}")),
         wrong: refusal.as_ref().map(|refusal| Wrong::of(refusal, lang)),
         base: format!("/council/sessions/{slug}/chamber"),
         ways: ways(insider, hall),
-        top: statement(lang, hall),
+        top,
         together: together(lang, hall, &members),
         members,
         items: item_rows(lang, hall),
@@ -276,6 +281,17 @@ fn warnings(lang: Lang, hall: &Hall, closed: Option<bool>) -> Vec<String> {
         warnings.push(say("chamber.warn_heard"));
     }
     warnings
+}
+
+/// Who keeps away from the item that is treated, and was not written down as gone for it.
+fn still_here(lang: Lang, read: &Read) -> Option<String> {
+    let (hall, item) = (&read.hall, read.hall.under_way()?.item);
+    let away = |person: PersonId| read.recusals.contains(&(item, person));
+    let places = hall.places().into_iter().filter(|mandate| away(mandate.person));
+    let here = places.filter(|mandate| hall.presence(mandate.id).counts().is_some());
+    let names: Vec<String> = here.map(|mandate| name(lang, hall, mandate.id)).collect();
+    let said = Said::new("chamber.warn_recused").with("names", names.join(", "));
+    (!names.is_empty()).then(|| said.speak(lang))
 }
 
 fn item_rows(lang: Lang, hall: &Hall) -> Vec<ItemRow> {

@@ -10,7 +10,7 @@ use super::super::page;
 use super::super::shell::Shell;
 use super::super::visitor::{Fields, Insider, InsiderForm};
 use super::item_change::fields_of;
-use super::words::{DeadlineRow, deadline_row, when};
+use super::words::{DeadlineRow, deadline_row, item_word, when};
 use crate::booking::Refusal;
 use crate::council::Ground;
 use crate::scheduler::council::{ItemFields, member_session, submit_item};
@@ -24,6 +24,8 @@ struct Page {
     body: String,
     when: String,
     due: Option<DeadlineRow>,
+    /// What the reader handed in for this session: title, and how far it is.
+    mine: Vec<(String, &'static str)>,
     form: Vec<Field>,
 }
 
@@ -39,8 +41,14 @@ async fn show(
     wrong: Option<Wrong>,
 ) -> Result<Response, Oops> {
     let lang = insider.lang();
-    let (session, body, deadlines) =
-        insider.read(move |view, caller| member_session(view, caller, (&slug, true))).await?;
+    let ((session, body, deadlines), items) = insider
+        .read(move |view, caller| {
+            let found = member_session(view, caller, (&slug, true))?;
+            let mut items = view.agenda_items(found.0.id)?;
+            items.retain(|item| item.submitted_by.is_some() && item.submitted_by == caller.person);
+            Ok((found, items))
+        })
+        .await?;
     let ask = Ask { lang, fields, wrong: wrong.as_ref() };
     let due = deadlines.iter().find(|deadline| deadline.rule == "member-item");
     let html = Page {
@@ -49,6 +57,7 @@ async fn show(
         body: body.name.clone(),
         when: when(lang, &session),
         due: due.map(|deadline| deadline_row(lang, session.zone, deadline)),
+        mine: items.into_iter().map(|item| (item.title, item_word(lang, item.state))).collect(),
         form: vec![
             ask.text("title", "agenda.title", "", 300).required().help(insider.t("agenda.title_help")),
             ask.area("note", "agenda.note", "", 50_000).help(insider.t("agenda.note_help")),
@@ -69,7 +78,7 @@ pub(super) async fn submit(
     let new = ItemFields { ground, ..fields_of(&fields) };
     let name = slug.clone();
     match insider.write(move |tx, caller| submit_item(tx, caller, &name, &new)).await {
-        Ok(_) => Ok(Redirect::to("/council?done=saved").into_response()),
+        Ok(_) => Ok(Redirect::to(&format!("/council/sessions/{slug}/submit?done=saved")).into_response()),
         Err(refusal @ (Refusal::Forbidden { .. } | Refusal::Unknown(_))) => Err(insider.oops(refusal)),
         Err(refusal) => {
             let wrong = Wrong::of(&refusal, insider.lang());

@@ -10,7 +10,7 @@ use super::super::page;
 use super::super::shell::Shell;
 use super::super::visitor::{Insider, InsiderForm};
 use super::super::words::moment;
-use super::words::when;
+use super::words::{answer_word, when};
 use crate::booking::Refusal;
 use crate::ids::ItemId;
 use crate::scheduler::council::{member_session, remark_minutes};
@@ -27,6 +27,8 @@ struct Page {
     made: String,
     approved: bool,
     items: Vec<(String, String)>,
+    /// What the reader remarked: text, and what became of it.
+    mine: Vec<(String, &'static str)>,
 }
 
 /// `GET /council/sessions/{slug}/minutes`.
@@ -35,15 +37,19 @@ pub(super) async fn read(insider: Insider, Path(slug): Path<String>) -> Result<R
 }
 
 async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<Response, Oops> {
-    let (session, body, version, minutes, items) = insider
+    let (session, body, version, minutes, items, mine) = insider
         .read(move |view, caller| {
             let (session, body, _) = member_session(view, caller, (&slug, false))?;
             let items = view.agenda_items(session.id)?;
             let version = view.minutes_versions(session.id)?.pop();
             let minutes = view.minutes(session.id)?;
-            Ok((session, body, version, minutes, items))
+            let mandates = caller.person.map_or_else(|| Ok(Vec::new()), |person| view.mandates_of(person))?;
+            let mut mine = view.minutes_remarks(session.id)?;
+            mine.retain(|remark| mandates.iter().any(|mandate| mandate.id == remark.mandate));
+            Ok((session, body, version, minutes, items, mine))
         })
         .await?;
+    let lang = insider.lang();
     let live = items.iter().filter(|item| item.is_live());
     let html = Page {
         shell: insider.shell(insider.t("minutes.name")),
@@ -56,6 +62,7 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
         content: version.map(|one| one.content),
         approved: minutes.is_some_and(|minutes| minutes.approved_at.is_some()),
         items: live.map(|item| (item.id.to_string(), item.title.clone())).collect(),
+        mine: mine.into_iter().map(|one| (one.text, answer_word(lang, one.taken_over))).collect(),
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))

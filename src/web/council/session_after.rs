@@ -13,6 +13,7 @@ use super::super::words::moment;
 use super::after;
 use super::session_publish::{self, Row as Published};
 use super::session_read::{Head, head};
+use super::words::answer_word;
 use crate::booking::Refusal;
 use crate::council::{Minutes, MinutesRemark, MinutesVersion, SessionPart};
 use crate::ids::{DecisionId, hex};
@@ -160,11 +161,7 @@ fn remark_row(lang: Lang, found: &Found, remark: &MinutesRemark) -> Remark {
         text: remark.text.clone(),
         when: moment(lang, found.sheet.session.zone, remark.made_at),
         open: remark.taken_over.is_none(),
-        state: match remark.taken_over {
-            None => text(lang, "minutes.remark_open"),
-            Some(true) => text(lang, "minutes.remark_taken"),
-            Some(false) => text(lang, "minutes.remark_refused"),
-        },
+        state: answer_word(lang, remark.taken_over),
     }
 }
 

@@ -24,6 +24,15 @@ pub(super) fn item_word(lang: Lang, state: ItemState) -> &'static str {
     text_of(lang, "agenda.state_", state.word())
 }
 
+/// What became of a remark on minutes.
+pub(super) fn answer_word(lang: Lang, taken_over: Option<bool>) -> &'static str {
+    match taken_over {
+        None => text(lang, "minutes.remark_open"),
+        Some(true) => text(lang, "minutes.remark_taken"),
+        Some(false) => text(lang, "minutes.remark_refused"),
+    }
+}
+
 /// A word of a closed list; the texts are checked to have them all.
 pub(super) fn text_of(lang: Lang, group: &str, word: &str) -> &'static str {
     crate::texts::known(lang, &format!("{group}{word}"))

@@ -23,6 +23,8 @@ export async function offered(stage, session) {
   await page.waitForURL('**/minutes');
   await fill(page, { text: REMARK });
   await press(page, 'Opmerking maken');
+  const mine = await page.locator('section[aria-labelledby="mine"]').innerText();
+  check('year: a member remarks on the minutes, and sees what becomes of it', mine.includes(REMARK) && mine.includes('te beantwoorden'), mine);
   await shot(page, 'member-minutes');
   page = await open(CLERK, `${session}/after`);
   check('year: the clerk reads the remark', (await words(page)).includes(REMARK));

@@ -51,7 +51,8 @@ async function members(stage, session) {
   await fill(page, { title: 'Veilige oversteekplaats aan de school', note: 'Elke ochtend steken tweehonderd kinderen over.',
     draft: 'De gemeenteraad vraagt het college een oversteekplaats aan te leggen.' });
   await press(page, 'Agendapunt indienen');
-  check('year: a member hands an item in', await refusal(page) === '');
+  const mine = await page.locator('section[aria-labelledby="mine"]').innerText();
+  check('year: a member hands an item in, and sees how far it is', mine.includes('Veilige oversteekplaats') && mine.includes('Goedgekeurd'), mine);
   await page.goto(`${session}/file`);
   await shot(page, 'member-file');
   at('2027-02-17T09:00');
