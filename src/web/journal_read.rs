@@ -310,7 +310,7 @@ mod tests {
         assert!(deeds.len() > 80, "{deeds:?}");
         for deed in deeds.into_iter().filter(|deed| *deed != "other") {
             let of = |noun: &&str| deed.strip_prefix(*noun).is_some_and(|rest| rest.starts_with('_'));
-            assert!(GROUPS.iter().any(|(.., nouns)| nouns.iter().any(|noun| of(&noun))), "{deed}");
+            assert!(GROUPS.iter().any(|(.., nouns)| nouns.iter().any(of)), "{deed}");
         }
     }
 
