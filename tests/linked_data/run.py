@@ -21,6 +21,7 @@ import collections
 import concurrent.futures
 import hashlib
 import json
+import multiprocessing
 import os
 import sys
 
@@ -146,9 +147,9 @@ def read(where, modules):
     found = shacl.faults(feed, "publication-stream")
     check("the feed conforms", not found, "; ".join(found[:5]))
     check("the feed has members", len(list(feed.subject_objects(PROV.atLocation))) > 0)
-    pool = concurrent.futures
+    pool, apart = concurrent.futures, multiprocessing.get_context("spawn")
     with (
-        pool.ProcessPoolExecutor(os.cpu_count(), initializer=begin, initargs=[modules]) as workers,
+        pool.ProcessPoolExecutor(os.cpu_count(), apart, initializer=begin, initargs=[modules]) as workers,
         pool.ThreadPoolExecutor(1) as beside,
     ):
         # The server works while the validators do.
