@@ -73,8 +73,9 @@ pub(in crate::scheduler) fn session_entries(
         // Those who may add items see until when: the law gives the day, and no mail tells them of it.
         if seat.is_some_and(adds_items) {
             let page = format!("{}/council/sessions/{}/submit", spec.base_url, session.slug);
-            let term = members_term(view, &session, caller.lang, page)?;
-            term.iter().for_each(|term| write_event(&mut bytes, term));
+            if let Some(term) = members_term(view, &session, caller.lang, page)? {
+                write_event(&mut bytes, &term);
+            }
         }
         rendered.push(Rendered { bytes, zones: vec![session.zone], modified: event.last_modified });
     }
