@@ -3,7 +3,7 @@
 
 import { CLERK, MEMBER } from './cast.mjs';
 import { cockpit } from './chamber.mjs';
-import { fill, press, pressAt, refusal, words } from './hands.mjs';
+import { deadLinks, fill, press, pressAt, refusal, words } from './hands.mjs';
 import { publish } from './prepare.mjs';
 
 const REMARK = 'Bij punt 1 vroeg ik ook naar de verkeersborden.';
@@ -26,6 +26,7 @@ export async function offered(stage, session) {
   const mine = await page.locator('section[aria-labelledby="mine"]').innerText();
   check('year: a member remarks on the minutes, and sees what becomes of it', mine.includes(REMARK) && mine.includes('te beantwoorden'), mine);
   await shot(page, 'member-minutes');
+  check('year: no link of the minutes leads a member nowhere', await deadLinks(page) === '', await deadLinks(page));
   page = await open(CLERK, `${session}/after`);
   check('year: the clerk reads the remark', (await words(page)).includes(REMARK));
   await pressAt(page, page.getByRole('button', { name: `Overgenomen: ${MEMBER.name}`, exact: true }));

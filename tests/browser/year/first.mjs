@@ -3,7 +3,7 @@
 
 import { CLERK, COUNCIL, MEMBER, SECRET, pdf } from './cast.mjs';
 import { arrive, begin, close, cockpit, end, lastVote, quorum, treat, voteByName, voteOnPaper } from './chamber.mjs';
-import { fill, press, pressAt, refusal, words } from './hands.mjs';
+import { deadLinks, fill, press, pressAt, refusal, words } from './hands.mjs';
 import { convene, document, fix, item, publish } from './prepare.mjs';
 
 const CLOSED = `Evaluatie van het diensthoofd (${SECRET})`;
@@ -13,7 +13,9 @@ async function prepare(stage, session) {
   const { check, open, shot, at } = stage;
   at('2027-02-08T10:00');
   await shot(await open(CLERK, '/council'), 'council-todo');
-  await shot(await open(CLERK, session), 'session');
+  const start = await open(CLERK, session);
+  await shot(start, 'session');
+  check('year: no link of a session leads its clerk nowhere', await deadLinks(start) === '', await deadLinks(start));
   const regulation = await item(stage, session, { title: 'Reglement op de speelstraten', regulation: true, planned_min: '15' });
   await item(stage, session, { title: 'Aankoop van een perceel voor een speelbos' });
   const closed = await item(stage, session, {
@@ -55,6 +57,7 @@ async function members(stage, session) {
   check('year: a member hands an item in, and sees how far it is', mine.includes('Veilige oversteekplaats') && mine.includes('Goedgekeurd'), mine);
   await page.goto(`${session}/file`);
   await shot(page, 'member-file');
+  check('year: no link of their file leads a member nowhere', await deadLinks(page) === '', await deadLinks(page));
   at('2027-02-17T09:00');
   page = await open(CLERK, '/council');
   check('year: the clerk sees that an item came in', (await words(page)).includes('Nieuw punt: leg de agenda opnieuw vast'));

@@ -30,3 +30,14 @@ export async function refusal(page) {
   const alert = page.locator('main [role="alert"], main .notice.bad, main .error');
   return (await alert.allInnerTexts()).join(' ');
 }
+
+/** Links on the page that lead its reader nowhere. */
+export async function deadLinks(page) {
+  const paths = await page.locator('main a[href^="/"]').evaluateAll((all) => [...new Set(all.map((link) => link.getAttribute('href')))]);
+  const dead = [];
+  for (const path of paths) {
+    const status = (await page.context().request.get(path)).status();
+    if (status >= 400) dead.push(`${status} ${path}`);
+  }
+  return dead.join(' ');
+}

@@ -2,7 +2,7 @@
 
 import { CLERK, COUNCIL, FAR, MEMBER } from './cast.mjs';
 import { arrive, begin, close, cockpit, end, lastVote, note, quorum } from './chamber.mjs';
-import { fill, press, pressAt, refusal, words } from './hands.mjs';
+import { deadLinks, fill, press, pressAt, refusal, words } from './hands.mjs';
 import { convene, fix, item, publish } from './prepare.mjs';
 
 const [STAYS, BREAKS] = FAR;
@@ -52,6 +52,7 @@ async function gather(stage, session) {
     const theirs = await open(far.email, '/council');
     await theirs.getByRole('link', { name: /^Deelnemen of afmelden/ }).first().click();
     await theirs.waitForURL('**/take-part');
+    if (far === STAYS) check('year: no link leads those who take part nowhere', await deadLinks(theirs) === '', await deadLinks(theirs));
     await press(theirs, 'Ik neem deel op afstand');
     if (far === STAYS) await shot(theirs, 'take-part-unseen');
   }
