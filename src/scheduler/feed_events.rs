@@ -302,6 +302,7 @@ fn event(
     let join = own.filter(|p| p.mode != Mode::InRoom && p.answer != Answer::Declined).map(|p| {
         format!("{}/join/{}", feed.spec.base_url, join_token(&feed.spec.secret, meeting.id, p.person))
     });
+    let ways = ways_in(feed, meeting, (own.is_some(), join.as_deref()));
     Ok(FeedEvent {
         uid: shown.uid.clone(),
         sequence: meeting.sequence,
@@ -317,7 +318,7 @@ fn event(
         exdates: Vec::new(),
         recurrence_id: None,
         summary: title.unwrap_or_else(|| shown.summary.clone()),
-        description: if full { description(feed, shown, join.as_deref()) } else { None },
+        description: if full { description(feed, shown, ways) } else { None },
         location: location(view, rooms),
         categories: categories(view, shown, rooms),
         status,
@@ -335,8 +336,7 @@ fn event(
         },
         url: shown.session.as_ref().map(|session| Uri::from(file_of(feed, session).as_str())),
         conferences: if full {
-            let url = join.as_deref().or(meeting.conference.url.as_deref().filter(|_| feed.owner.is_none()));
-            let mut ways = conferences(feed.lang, url, meeting.conference.dial_in.as_deref());
+            let mut ways = conferences(feed.lang, ways.0, ways.1);
             let stream = shown.session.as_ref().filter(|_| !gone);
             ways.extend(stream.and_then(|session| stream_of(feed.lang, &session.stream_url)));
             ways
@@ -349,15 +349,32 @@ fn event(
     })
 }
 
+/// The ways in from elsewhere: one's own link or that of the meeting, and the telephone. The line of a session is for those
+/// who sit and those who book it; others follow its stream.
+fn ways_in<'a>(
+    feed: &FeedView<'_>,
+    meeting: &'a Meeting,
+    (on_list, join): (bool, Option<&'a str>),
+) -> (Option<&'a str>, Option<&'a str>) {
+    if meeting.is_session() && !on_list && feed.owner != Some(meeting.organiser) {
+        return (None, None);
+    }
+    let line = meeting.conference.url.as_deref().filter(|_| feed.owner.is_none());
+    (join.or(line), meeting.conference.dial_in.as_deref())
+}
+
 /// The join link comes first, for Outlook and Google do not show CONFERENCE.
-fn description(feed: &FeedView<'_>, shown: &Shown<'_>, join: Option<&str>) -> Option<String> {
+fn description(
+    feed: &FeedView<'_>,
+    shown: &Shown<'_>,
+    (url, dial_in): (Option<&str>, Option<&str>),
+) -> Option<String> {
     let meeting = shown.meeting;
     let mut lines = Vec::new();
-    let url = join.or(meeting.conference.url.as_deref().filter(|_| feed.owner.is_none()));
     if let Some(url) = url {
         lines.push(Said::new("feed.join").with("url", url).speak(feed.lang));
     }
-    if let Some(number) = &meeting.conference.dial_in {
+    if let Some(number) = dial_in {
         lines.push(Said::new("feed.dial_in").with("number", number).speak(feed.lang));
     }
     if let Some(name) = shown.organiser.as_ref().and_then(|organiser| organiser.name.as_ref()) {

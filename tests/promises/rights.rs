@@ -434,4 +434,11 @@ async fn the_line_of_a_session_is_for_those_who_sit_and_those_who_book_it() {
         assert_eq!(sheet["title"], made["title"], "{who} knows of the session");
         assert_eq!(sheet["conference"]["url"].is_string(), told, "{who}: {sheet}");
     }
+    // A link to the room's feed is handed on: it names the session, not the line.
+    let feed = json!({ "scope": "room:raadzaal", "level": "full" });
+    let made = town.admin().post("/api/v1/feeds", feed).await.must(201).json();
+    let path = made["url"].as_str().unwrap().split_once("/feeds/").unwrap().1.to_owned();
+    let calendar = town.anonymous().get(&format!("/feeds/{path}")).await.must(200).text();
+    assert!(calendar.contains("BEGIN:VEVENT"), "{calendar}");
+    assert!(!calendar.contains("vergader.example") && !calendar.contains("tel:"), "{calendar}");
 }
