@@ -434,11 +434,16 @@ async fn the_line_of_a_session_is_for_those_who_sit_and_those_who_book_it() {
         assert_eq!(sheet["title"], made["title"], "{who} knows of the session");
         assert_eq!(sheet["conference"]["url"].is_string(), told, "{who}: {sheet}");
     }
-    // A link to the room's feed is handed on: it names the session, not the line.
+    let mut overleg = booking("raadzaal", "2027-01-20T09:00", "2027-01-20T10:00");
+    overleg["privacy"] = json!("internal");
+    overleg["conference"] = json!({ "url": "https://overleg.example/kamer" });
+    town.clerk().post("/api/v1/meetings", overleg).await.must(201);
+    // A link to the room's feed is handed on: it names the session, not the line, and of other meetings the line too.
     let feed = json!({ "scope": "room:raadzaal", "level": "full" });
     let made = town.admin().post("/api/v1/feeds", feed).await.must(201).json();
     let path = made["url"].as_str().unwrap().split_once("/feeds/").unwrap().1.to_owned();
     let calendar = town.anonymous().get(&format!("/feeds/{path}")).await.must(200).text();
-    assert!(calendar.contains("BEGIN:VEVENT"), "{calendar}");
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2, "{calendar}");
+    assert!(calendar.contains("https://overleg.example/kamer"), "{calendar}");
     assert!(!calendar.contains("vergader.example") && !calendar.contains("tel:"), "{calendar}");
 }
