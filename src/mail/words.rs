@@ -29,7 +29,10 @@ impl Letter {
     /// The words of `sheet` in the language of its recipient.
     pub(super) fn of(sheet: &MailSheet, town: &str) -> Self {
         let lang = sheet.to.lang;
-        let footer = Said::new("mail.footer").with("town", town).speak(lang);
+        // Only a mail about a meeting has somebody to answer to.
+        let about_meeting = matches!(sheet.matter, Matter::Meeting(_));
+        let footer = Said::new(if about_meeting { "mail.footer" } else { "mail.footer_alone" });
+        let footer = footer.with("town", town).speak(lang);
         match &sheet.matter {
             Matter::Link { purpose, url } => of_link(*purpose, url, town, lang, footer),
             Matter::Convocation(news) => of_convocation(news, footer),

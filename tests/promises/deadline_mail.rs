@@ -62,7 +62,7 @@ async fn a_clerk_is_told_once_a_morning_what_is_to_be_done_by_which_article_and_
     let mails = post.to(GRIET);
     let mail = decoded(&mails[0]);
     for words in [
-        "Te doen voor zittingen: 4",
+        "Te doen voor zittingen: 3",
         "vr 5 feb: Oproeping verzonden (art. 20), wettelijk uiterlijk zo 7 feb 2027",
         "Agenda bekendgemaakt (art. 22)",
         "Gemeenteraad, ma 15 feb 2027",

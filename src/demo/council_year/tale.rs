@@ -294,6 +294,10 @@ impl Teller<'_, '_> {
     fn sit(&mut self, planned: &Planned, twist: Twist) -> Result<(), Refusal> {
         let before = night::hold(self.stage, planned, twist)?;
         self.played.held += 1;
+        if twist == Twist::Urgent {
+            // The agenda that was fixed anew that evening is public within 24 hours (article 22).
+            self.publish(planned, Asked::Agenda)?;
+        }
         if let Some(before) = before {
             let slug = before.slug.clone();
             self.stage.act(move |tx, caller| {

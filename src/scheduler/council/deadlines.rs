@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::booking::Refusal;
 use crate::council::publication::PublicationKind;
 use crate::council::{
-    ConvocationNo, CouncilBody, Deadline, Due, Fulfilment, Happened, Proof, RuleSet, Session, SessionFacts,
-    SessionState, Severity, deadlines, proof,
+    Anchor, ConvocationNo, CouncilBody, Deadline, Due, Fulfilment, Happened, Proof, RuleSet, Session,
+    SessionFacts, SessionState, Severity, deadlines, proof,
 };
 use crate::store::View;
 use crate::texts::{Lang, Said};
@@ -142,6 +142,8 @@ pub(super) fn counted_deadlines(view: &View<'_>, session: &Session) -> Result<Ve
     // Once it is known that nothing general was ordered, nothing of the kind is to be published.
     let none = session.state.was_held() && !view.decisions(session.id)?.iter().any(|one| one.regulation);
     list.retain(|one| !none || !matches!(one.rule.as_str(), "regulations-full-text" | "entry-into-force"));
+    // Nobody knows when minutes must lie ready, or are approved, before the session that approves them is planned.
+    list.retain(|one| one.basis.anchor != Anchor::Approval || !one.basis.assumed);
     Ok(list)
 }
 

@@ -55,7 +55,10 @@ pub fn council_home(view: &View<'_>, caller: &Caller) -> Result<CouncilHome, Ref
     let weeks = TimeDelta::days(14);
     let window = Interval { start: now - weeks, end: now + weeks };
     let mut due = board_deadlines(view, caller, window)?;
-    due.retain(|(_, deadline)| !matches!(deadline.state, DeadlineState::Met(_) | DeadlineState::Waived(_)));
+    // What was done late is done: nothing is left to do about it.
+    due.retain(|(_, deadline)| {
+        deadline.done.is_none() && !matches!(deadline.state, DeadlineState::Waived(_))
+    });
     due.retain(|(_, deadline)| deadline.role == crate::council::TermRole::Duty);
     let mut bodies = Vec::new();
     for body in &view.directory().bodies {
