@@ -246,7 +246,7 @@ impl<'s> Sitting<'s> {
                 let new = NotePresence { mandate, kind, at: None, source, identified_by };
                 note_presence(tx, &Caller::system(), session, &new)?;
             }
-            open_session(tx, &Caller::system(), session)
+            open_session(tx, &Caller::system(), session, "Wie belt, deed dat al.")
         });
         let middle = self.items.len() / 2;
         for item in &self.items[..middle] {
