@@ -59,8 +59,8 @@ def calendar(folder, name, url, modules):
                 'const due = all.getAllSubcomponents("vtodo").filter((todo) => todo.getFirstPropertyValue("due"));\n'
                 'console.log(JSON.stringify([due.length, all.getAllSubcomponents("vevent").length]));\n')
             packages = folder / "node_modules"
-    if not packages.exists():
-        packages.symlink_to(pathlib.Path(modules).resolve())
+            if not packages.exists():
+                packages.symlink_to(pathlib.Path(modules).resolve())
         read = run("node", str(script), str(path))
         found = json.loads(read.stdout) if read.returncode == 0 else read.stderr[-300:]
         check(f"{name}: ical.js", found == [len(parsed.todos), len(parsed.events)], str(found))
