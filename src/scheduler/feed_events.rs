@@ -363,6 +363,18 @@ fn ways_in<'a>(
     (join.or(line), meeting.conference.dial_in.as_deref())
 }
 
+/// The ways in from elsewhere, in words.
+pub(super) fn way_lines(lang: Lang, url: Option<&str>, dial_in: Option<&str>) -> Vec<String> {
+    let url = url.map(|url| Said::new("feed.join").with("url", url));
+    let dial_in = dial_in.map(|number| Said::new("feed.dial_in").with("number", number));
+    url.into_iter().chain(dial_in).map(|said| said.speak(lang)).collect()
+}
+
+/// Where the public follows a session, in words, if that is an address of the web.
+pub(super) fn stream_line(lang: Lang, url: &str) -> Option<String> {
+    stream_of(lang, url).map(|_| Said::new("feed.stream").with("url", url).speak(lang))
+}
+
 /// The join link comes first, for Outlook and Google do not show CONFERENCE.
 fn description(
     feed: &FeedView<'_>,
@@ -370,21 +382,13 @@ fn description(
     (url, dial_in): (Option<&str>, Option<&str>),
 ) -> Option<String> {
     let meeting = shown.meeting;
-    let mut lines = Vec::new();
-    if let Some(url) = url {
-        lines.push(Said::new("feed.join").with("url", url).speak(feed.lang));
-    }
-    if let Some(number) = dial_in {
-        lines.push(Said::new("feed.dial_in").with("number", number).speak(feed.lang));
-    }
+    let mut lines = way_lines(feed.lang, url, dial_in);
     if let Some(name) = shown.organiser.as_ref().and_then(|organiser| organiser.name.as_ref()) {
         lines.push(Said::new("feed.organiser").with("name", name).speak(feed.lang));
     }
     if let Some(session) = &shown.session {
         lines.push(Said::new("feed.agenda").with("url", file_of(feed, session)).speak(feed.lang));
-        if stream_of(feed.lang, &session.stream_url).is_some() {
-            lines.push(Said::new("feed.stream").with("url", &session.stream_url).speak(feed.lang));
-        }
+        lines.extend(stream_line(feed.lang, &session.stream_url));
     }
     lines.extend(meeting.description.clone());
     (!lines.is_empty()).then(|| lines.join("\n"))

@@ -44,7 +44,7 @@ pub fn freeze_documents(
             tx.set_version(last, last.access, DocumentState::Frozen, Some(number))?;
             let detail = json!({ "number": last.number, "convocation": number });
             note(tx, caller, "document.frozen", (&session, &document), detail)?;
-        } else if !last.state.was_sent() {
+        } else if stays_behind(last.state) {
             frozen.left.push(document.id);
         }
         let goes = last.state == DocumentState::Approved;
@@ -58,17 +58,19 @@ pub fn freeze_documents(
     Ok(frozen)
 }
 
+/// Whether a version in this state goes with no convocation and was not sent with an earlier one.
+fn stays_behind(state: DocumentState) -> bool {
+    state != DocumentState::Approved && !state.was_sent()
+}
+
 /// The documents that would not go with a convocation now, for their last version is not approved: by title.
 ///
 /// # Errors
 /// Those of the store.
 pub fn left_behind(view: &View<'_>, session: &Session) -> Result<Vec<Document>, Refusal> {
-    let waits = |versions: &[DocumentVersion]| {
-        let last = versions.last().map(|last| last.state);
-        last.is_some_and(|state| state != DocumentState::Approved && !state.was_sent())
-    };
-    let left = live(view, session)?.into_iter().filter(|(_, versions)| waits(versions));
-    let mut left: Vec<Document> = left.map(|(document, _)| document).collect();
+    let mut all = live(view, session)?;
+    all.retain(|(_, versions)| versions.last().is_some_and(|last| stays_behind(last.state)));
+    let mut left: Vec<Document> = all.into_iter().map(|(document, _)| document).collect();
     left.sort_by(|a, b| a.title.cmp(&b.title));
     Ok(left)
 }

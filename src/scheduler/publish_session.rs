@@ -6,10 +6,10 @@ use super::Caller;
 use super::create_meeting::text_fault;
 use super::session_file::session_file;
 use crate::booking::Refusal;
+use crate::council::Session;
 use crate::council::publication::{
     Asked, Edition, Facts, PublicView, PublicationAct, PublicationKind, Rendered, render,
 };
-use crate::council::{Session, SessionState};
 use crate::store::{NewEntry, NewPublication, Publication, PublishedPage, Subjects, Tx};
 use crate::texts::Said;
 use crate::town::{Action, Matter};
@@ -100,22 +100,19 @@ fn publishable(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<Session, Refu
     Ok(session)
 }
 
-/// An agenda is published from what was fixed, decisions once the session has ended, minutes once they are approved.
+/// Refuses what is not ready, each kind with its sentence.
 fn must_be_ready(tx: &Tx<'_>, session: &Session, kind: PublicationKind) -> Result<(), Refusal> {
-    let (ready, key) = match kind {
-        PublicationKind::Agenda => {
-            let fixed = !tx.agenda_versions(session.id)?.is_empty();
-            (fixed && session.state != SessionState::Cancelled, "portal.agenda_not_fixed")
-        }
+    let fixed = !tx.agenda_versions(session.id)?.is_empty();
+    if kind.is_ready(session.state, fixed) {
+        return Ok(());
+    }
+    Err(Refusal::State(Said::new(match kind {
+        PublicationKind::Agenda => "portal.agenda_not_fixed",
         PublicationKind::DecisionList | PublicationKind::Extract | PublicationKind::Regulation => {
-            (session.state.was_held(), "portal.session_not_over")
+            "portal.session_not_over"
         }
-        PublicationKind::Minutes => {
-            let approved = matches!(session.state, SessionState::MinutesApproved | SessionState::Archived);
-            (approved, "portal.minutes_not_approved")
-        }
-    };
-    if ready { Ok(()) } else { Err(Refusal::State(Said::new(key))) }
+        PublicationKind::Minutes => "portal.minutes_not_approved",
+    })))
 }
 
 /// Why this version takes the place of another; none for the first, and for one that follows a withdrawal.

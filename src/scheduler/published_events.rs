@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::feed_events::stream_of;
+use super::feed_events::{stream_line, stream_of};
 use super::read_published::PublishedSession;
 use crate::council::SessionState;
 use crate::council::publication::PublicationKind;
@@ -86,8 +86,8 @@ fn description(lang: Lang, page: &str, session: &PublishedSession) -> String {
     let agenda = session.documents.iter().any(|entry| entry.kind == PublicationKind::Agenda);
     let url = if agenda { format!("{page}/{}", PublicationKind::Agenda.dutch()) } else { page.to_owned() };
     let mut lines = vec![Said::new("feed.agenda_public").with("url", url).speak(lang)];
-    if stream_of(lang, &session.stream_url).is_some() && session.state != SessionState::Cancelled {
-        lines.push(Said::new("feed.stream").with("url", &session.stream_url).speak(lang));
+    if session.state != SessionState::Cancelled {
+        lines.extend(stream_line(lang, &session.stream_url));
     }
     lines.join("\n")
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::council::SessionState;
 use crate::ids::DecisionId;
 
 /// A kind of publication.
@@ -21,6 +22,17 @@ pub enum PublicationKind {
 }
 
 impl PublicationKind {
+    /// Whether it can be published of a session: an agenda once one was `fixed`, decisions once the session is over,
+    /// minutes once they are approved.
+    #[must_use]
+    pub const fn is_ready(self, state: SessionState, fixed: bool) -> bool {
+        match self {
+            Self::Agenda => fixed && !matches!(state, SessionState::Cancelled),
+            Self::DecisionList | Self::Extract | Self::Regulation => state.was_held(),
+            Self::Minutes => matches!(state, SessionState::MinutesApproved | SessionState::Archived),
+        }
+    }
+
     /// Every kind, in the order in which they come.
     pub const ALL: [Self; 5] =
         [Self::Agenda, Self::DecisionList, Self::Minutes, Self::Extract, Self::Regulation];

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::Hall;
 use super::figures::note;
-use super::note_presence::still_voting;
 use crate::booking::Refusal;
 use crate::council::{Ballot, Choice, Majority, Urn, Vote, VoteKind, VoteState};
 use crate::ids::{MandateId, VoteId};
@@ -62,7 +61,7 @@ pub fn cast_ballots(tx: &Tx<'_>, caller: &Caller, id: VoteId, ballots: &[Ballot]
             }
         }
     }
-    let voting = still_voting(&hall, &vote);
+    let voting = hall.still_voting(&vote);
     let mut told = Vec::new();
     for ballot in ballots {
         may_vote(&hall, &voting, ballot.mandate)?;
@@ -139,7 +138,7 @@ fn hand_in(
     (hall, vote): (&Hall, &Vote),
     mandate: MandateId,
 ) -> Result<(), Refusal> {
-    may_vote(hall, &still_voting(hall, vote), mandate)?;
+    may_vote(hall, &hall.still_voting(vote), mandate)?;
     if !tx.hand_in(vote.id, mandate)? {
         let name = hall.names.get(&mandate).cloned().unwrap_or_default();
         return Err(Refusal::State(Said::new("chamber.has_handed_in").with("name", name)));

@@ -5,7 +5,6 @@ use serde_json::json;
 use super::Hall;
 use super::cast_ballot::{at_the_vote, choice_fits};
 use super::figures::{figures, note};
-use super::note_presence::still_voting;
 use super::open_session::reason;
 use crate::booking::Refusal;
 use crate::council::{
@@ -78,7 +77,7 @@ pub fn declare_vote(
 fn count_public(tx: &Tx<'_>, hall: &Hall, vote: &Vote) -> Result<Totals, Refusal> {
     let ballots = tx.ballots(vote.id)?;
     let given = |id: &crate::ids::MandateId| ballots.iter().any(|ballot| ballot.mandate == *id);
-    let missing = still_voting(hall, vote).iter().filter(|id| !given(id)).count();
+    let missing = hall.still_voting(vote).iter().filter(|id| !given(id)).count();
     if missing > 0 {
         return Err(Refusal::State(Said::new("chamber.ballots_missing").with("count", missing)));
     }

@@ -11,7 +11,7 @@ use crate::council::{
     places, sitting,
 };
 use crate::ids::{BodyId, ItemId, MandateId, SessionId, VoteId};
-use crate::presence::{Ledger, Presence, PresenceEvent, present, quorum};
+use crate::presence::{Ledger, Presence, PresenceEvent, RemoteLine, present, quorum};
 use crate::scheduler::Caller;
 use crate::store::View;
 use crate::texts::Said;
@@ -223,7 +223,10 @@ impl Hall {
     }
 
     /// A vote of this session.
-    pub(super) fn vote(&self, id: VoteId) -> Result<&Vote, Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal::Unknown`] for one of another.
+    pub fn vote(&self, id: VoteId) -> Result<&Vote, Refusal> {
         self.votes.iter().find(|vote| vote.id == id).ok_or_else(|| Refusal::unknown("vote", id))
     }
 
@@ -250,6 +253,19 @@ impl Hall {
     #[must_use]
     pub fn electorate(&self, vote: &Vote) -> Vec<MandateId> {
         present(&self.ledger().up_to(vote.ledger_seq), &self.sitting(vote.opened), vote.opened)
+    }
+
+    /// Who may vote in a vote now: present when it was opened and still.
+    #[must_use]
+    pub fn still_voting(&self, vote: &Vote) -> Vec<MandateId> {
+        let states = self.ledger().states(self.now);
+        // A member whose line is broken at this moment counts, but cannot say how they vote.
+        let voting = |id: &MandateId| {
+            states.get(id).is_some_and(|presence| {
+                presence.counts().is_some() && !matches!(presence, Presence::Remote(RemoteLine::Lost { .. }))
+            })
+        };
+        self.electorate(vote).into_iter().filter(voting).collect()
     }
 
     /// The last of two opposite events; `false` if neither happened.

@@ -9,7 +9,7 @@ use super::open_session::reason;
 use crate::booking::Refusal;
 use crate::council::{MandateStatus, SessionMode, SessionState};
 use crate::ids::{MandateId, SessionId};
-use crate::presence::{Channel, IdentifiedBy, LedgerFault, Presence, PresenceKind, RemoteLine, Source};
+use crate::presence::{Channel, IdentifiedBy, LedgerFault, Presence, PresenceKind, Source};
 use crate::scheduler::Caller;
 use crate::store::{NewPresence, Tx};
 use crate::texts::Said;
@@ -223,17 +223,4 @@ pub(super) fn end_recusals(
         append(tx, caller, hall, NewPresence { mandate, kind, at, source, identified_by })?;
     }
     Ok(())
-}
-
-/// Those of an electorate who may vote now: present at the opening and still.
-pub(super) fn still_voting(hall: &Hall, vote: &crate::council::Vote) -> Vec<MandateId> {
-    let electorate = hall.electorate(vote);
-    let states = hall.ledger().states(hall.now);
-    // A member whose line is broken at this moment counts, but cannot say how they vote.
-    let voting = |id: &MandateId| {
-        states.get(id).is_some_and(|presence| {
-            presence.counts().is_some() && !matches!(presence, Presence::Remote(RemoteLine::Lost { .. }))
-        })
-    };
-    electorate.into_iter().filter(voting).collect()
 }

@@ -91,7 +91,7 @@ pub(in crate::scheduler) fn deadline_entries(
 
 /// The last entry of the journal that says when the sessions of a body are, or what rules it has given itself. All of
 /// its sessions count: one that leaves must not take the number back.
-fn plans_of(view: &View<'_>, body: BodyId) -> Result<(i64, DateTime<Utc>), Refusal> {
+pub(super) fn plans_of(view: &View<'_>, body: BodyId) -> Result<(i64, DateTime<Utc>), Refusal> {
     let mut last = view.last_entry(body.0, &["body.set_up"])?.unwrap_or_default();
     for session in view.sessions_of_body(body)? {
         last = last.max(view.last_entry(session.id.0, &OF_OTHERS)?.unwrap_or_default());
@@ -100,10 +100,11 @@ fn plans_of(view: &View<'_>, body: BodyId) -> Result<(i64, DateTime<Utc>), Refus
 }
 
 /// The day on which members' right to add items to a session ends (article 21), for the calendar of one who has it; none
-/// once it is over, or where the law knows of no such right. `page` is where items are added.
+/// once it is over, or where the law knows of no such right. `planned` is [`plans_of`] its body, `page` where items are
+/// added.
 pub(super) fn members_term(
     view: &View<'_>,
-    session: &Session,
+    (session, planned): (&Session, (i64, DateTime<Utc>)),
     lang: Lang,
     page: String,
 ) -> Result<Option<FeedEvent>, Refusal> {
@@ -119,7 +120,7 @@ pub(super) fn members_term(
         found => found?,
     };
     let Some(term) = list.into_iter().find(ahead) else { return Ok(None) };
-    let teller = Teller::new(view, (session, plans_of(view, session.body)?), lang, page)?;
+    let teller = Teller::new(view, (session, planned), lang, page)?;
     let created = teller.created()?;
     Ok(Some(teller.event(&term, teller.standing(&term), created)))
 }

@@ -4,10 +4,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::Caller;
-use super::super::feed_events::{KEPT_CANCELLED_DAYS, conferences, location, stream_of};
+use super::super::feed_events::{
+    KEPT_CANCELLED_DAYS, conferences, location, stream_line, stream_of, way_lines,
+};
 use super::super::join_link::join_token;
 use super::super::render_feed::{FeedSpec, Rendered, window};
-use super::deadline_entries::members_term;
+use super::deadline_entries::{members_term, plans_of};
 use super::deadlines::takes_place;
 use super::must_for;
 use super::plan_session::privacy_of;
@@ -53,6 +55,7 @@ pub(in crate::scheduler) fn session_entries(
     let house = view.directory().house.zone;
     let window = window(house, house.wall(view.now()).date());
     let prepares = must_for(caller, Action::PrepareSession, body).is_ok();
+    let planned = plans_of(view, body)?;
     let mut rendered = Vec::new();
     for session in view.sessions_of_body(body)? {
         if !window.contains(session.planned) || is_forgotten(view, &session)? {
@@ -73,7 +76,7 @@ pub(in crate::scheduler) fn session_entries(
         // Those who may add items see until when: the law gives the day, and no mail tells them of it.
         if seat.is_some_and(adds_items) {
             let page = format!("{}/council/sessions/{}/submit", spec.base_url, session.slug);
-            if let Some(term) = members_term(view, &session, caller.lang, page)? {
+            if let Some(term) = members_term(view, (&session, planned), caller.lang, page)? {
                 write_event(&mut bytes, &term);
             }
         }
@@ -176,14 +179,11 @@ impl Teller<'_> {
 
     fn description(&self, seat: Option<&Mandate>, join: Option<&str>, dial_in: Option<&str>) -> String {
         let (lang, session) = (self.caller.lang, self.session);
-        let line = |key, name, value: &str| Said::new(key).with(name, value).speak(lang);
         // The way in comes first, for Outlook and Google do not show CONFERENCE.
-        let mut lines: Vec<String> = join.map(|url| line("feed.join", "url", url)).into_iter().collect();
-        lines.extend(dial_in.map(|number| line("feed.dial_in", "number", number)));
-        lines.push(line("feed.agenda", "url", &self.page(seat)));
-        let gone = session.state == SessionState::Cancelled;
-        if !gone && stream_of(lang, &session.stream_url).is_some() {
-            lines.push(line("feed.stream", "url", &session.stream_url));
+        let mut lines = way_lines(lang, join, dial_in);
+        lines.push(Said::new("feed.agenda").with("url", self.page(seat)).speak(lang));
+        if session.state != SessionState::Cancelled {
+            lines.extend(stream_line(lang, &session.stream_url));
         }
         lines.join("\n")
     }

@@ -146,9 +146,7 @@ fn ask(
 ) -> Result<Option<Ask>, Refusal> {
     let device = |vote: &&Vote| vote.kind == VoteKind::Electronic || vote.urn == Some(Urn::Electronic);
     let Some(vote) = hall.open_vote().filter(device) else { return Ok(None) };
-    let presence = hall.presence(seat);
-    let lost = matches!(presence, Presence::Remote(RemoteLine::Lost { .. }));
-    if lost || !hall.electorate(vote).contains(&seat) || presence.counts().is_none() {
+    if !hall.still_voting(vote).contains(&seat) {
         return Ok(None);
     }
     let mine = view.ballots(vote.id)?.into_iter().find(|ballot| ballot.mandate == seat);

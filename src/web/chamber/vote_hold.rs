@@ -101,8 +101,7 @@ fn opened(hall: &Hall, sent: &Fields) -> Result<OpenVote, Refusal> {
 }
 
 fn second_round(hall: &Hall, first: VoteId) -> Result<OpenVote, Refusal> {
-    let known = hall.votes.iter().find(|vote| vote.id == first);
-    let vote = known.ok_or_else(|| Refusal::unknown("vote", first))?;
+    let vote = hall.vote(first)?;
     Ok(OpenVote {
         item: vote.item,
         subject: vote.subject.clone(),
@@ -134,7 +133,7 @@ fn cast_marked(tx: &Tx<'_>, caller: &Caller, vote: VoteId, sent: &Fields) -> Res
 
 /// Those who may vote, are in the room and have handed in no ballot yet.
 fn in_the_room(tx: &Tx<'_>, hall: &Hall, id: VoteId) -> Result<Vec<MandateId>, Refusal> {
-    let vote = hall.votes.iter().find(|vote| vote.id == id).ok_or_else(|| Refusal::unknown("vote", id))?;
+    let vote = hall.vote(id)?;
     let handed_in = tx.handed_in(id)?;
     let room = |member: &MandateId| {
         hall.presence(*member) == crate::presence::Presence::InRoom && !handed_in.contains(member)
@@ -148,21 +147,21 @@ fn choice(value: &str) -> Result<Choice, Refusal> {
 
 /// One answer for all who have given none and can.
 fn rest(tx: &Tx<'_>, hall: &Hall, id: VoteId, value: &str) -> Result<Vec<Ballot>, Refusal> {
-    use crate::presence::{Presence, RemoteLine};
     let choice = choice(value)?;
-    let vote = hall.votes.iter().find(|vote| vote.id == id).ok_or_else(|| Refusal::unknown("vote", id))?;
+    let vote = hall.vote(id)?;
     let given = tx.ballots(id)?;
-    let can = |mandate: &crate::ids::MandateId| {
-        let presence = hall.presence(*mandate);
-        let lost = matches!(presence, Presence::Remote(RemoteLine::Lost { .. }));
-        presence.counts().is_some() && !lost && !given.iter().any(|ballot| ballot.mandate == *mandate)
-    };
-    Ok(hall.electorate(vote).into_iter().filter(can).map(|mandate| Ballot { mandate, choice }).collect())
+    let gave_none = |mandate: &MandateId| !given.iter().any(|ballot| ballot.mandate == *mandate);
+    Ok(hall
+        .still_voting(vote)
+        .into_iter()
+        .filter(gave_none)
+        .map(|mandate| Ballot { mandate, choice })
+        .collect())
 }
 
 /// What the ballots of a secret vote say: from the urn, or as many of each as were counted from the box.
 fn counted(hall: &Hall, id: VoteId, (sent, urns): (&Fields, &Urns)) -> Result<Vec<Choice>, Refusal> {
-    let vote = hall.votes.iter().find(|vote| vote.id == id).ok_or_else(|| Refusal::unknown("vote", id))?;
+    let vote = hall.vote(id)?;
     match vote.urn {
         None => Ok(Vec::new()),
         Some(Urn::Electronic) => Ok(urns.look(id)),

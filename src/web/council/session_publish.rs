@@ -8,7 +8,6 @@ use super::super::visitor::InsiderForm;
 use super::super::words::moment;
 use super::session_after::{Found, done};
 use crate::booking::Refusal;
-use crate::council::SessionState;
 use crate::council::publication::{Asked, PublicationAct, PublicationKind};
 use crate::http::App;
 use crate::ids::DecisionId;
@@ -37,27 +36,23 @@ impl Row {
 
 /// Everything that can be published of the session, with what stands of it.
 pub(super) fn rows(lang: Lang, found: &Found) -> Vec<Row> {
-    let state = found.sheet.session.state;
-    let held = state.was_held();
-    let approved = matches!(state, SessionState::MinutesApproved | SessionState::Archived);
-    let fixed = !found.sheet.versions.is_empty() && state != SessionState::Cancelled;
     let mut rows = vec![
-        row(lang, found, Asked::Agenda, text(lang, "minutes.publish_agenda"), fixed),
-        row(lang, found, Asked::DecisionList, text(lang, "minutes.publish_decisions"), held),
-        row(lang, found, Asked::Minutes, text(lang, "minutes.publish_minutes"), approved),
+        row(lang, found, Asked::Agenda, text(lang, "minutes.publish_agenda")),
+        row(lang, found, Asked::DecisionList, text(lang, "minutes.publish_decisions")),
+        row(lang, found, Asked::Minutes, text(lang, "minutes.publish_minutes")),
     ];
     for (id, title, regulation) in &found.decisions {
         let name = Said::new("minutes.publish_extract").with("title", title).speak(lang);
-        rows.push(row(lang, found, Asked::Extract(*id), &name, held));
+        rows.push(row(lang, found, Asked::Extract(*id), &name));
         if *regulation {
             let name = Said::new("minutes.publish_regulation").with("title", title).speak(lang);
-            rows.push(row(lang, found, Asked::Regulation(*id), &name, held));
+            rows.push(row(lang, found, Asked::Regulation(*id), &name));
         }
     }
     rows
 }
 
-fn row(lang: Lang, found: &Found, asked: Asked, name: &str, ready: bool) -> Row {
+fn row(lang: Lang, found: &Found, asked: Asked, name: &str) -> Row {
     let same = |entry: &&Publication| entry.kind == asked.kind() && entry.decision == asked.decision();
     let last = found.publications.iter().rfind(same);
     let when = |entry: &Publication| moment(lang, found.sheet.session.zone, entry.published_at);
@@ -76,7 +71,7 @@ fn row(lang: Lang, found: &Found, asked: Asked, name: &str, ready: bool) -> Row 
             let said = Said::new("minutes.withdrawn_at").with("when", when(entry));
             said.with("reason", entry.reason.as_deref().unwrap_or("–")).speak(lang)
         }),
-        ready,
+        ready: asked.kind().is_ready(found.sheet.session.state, !found.sheet.versions.is_empty()),
         word: text(lang, if standing.is_some() { "minutes.correct" } else { "minutes.publish" }),
     }
 }
