@@ -53,8 +53,11 @@ pub struct RulesOfProcedure {
     pub terms: HouseOrder,
     /// Whether members who take part remotely may vote in secret.
     pub remote_secret_ballot: bool,
-    /// Whether the names of those present are published.
+    /// Whether the names of those present are published; never of a body that never meets in the open.
     pub publish_attendance: bool,
+    /// Whether the list of decisions of a body that never meets in the open says which of them a vote adopted: that
+    /// alone, without numbers or names. Nothing asks for it but the official validator (Niveau 3), so it is a choice.
+    pub publish_adopted: bool,
     /// Numbers of items that come after the agenda was sealed.
     pub late_numbers: LateNumbers,
     /// Whether an item needs an explanatory note and a draft decision before it may be convened.
@@ -82,6 +85,7 @@ impl Default for RulesOfProcedure {
             terms: HouseOrder::default(),
             remote_secret_ballot: false,
             publish_attendance: true,
+            publish_adopted: false,
             late_numbers: LateNumbers::Prefixed,
             needs_draft: true,
             lost_grace_s: 60,

@@ -5,7 +5,6 @@ import pathlib
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
-STEMMING = "http://data.vlaanderen.be/ns/besluit#Stemming"
 
 
 class Official:
@@ -23,18 +22,3 @@ class Official:
         if "error" in said:
             return {"found": None, "maturity": said["error"][-400:], "missing": [], "triples": ""}
         return said
-
-
-def reaches(said, html):
-    """Whether a page reaches the level that it can.
-
-    That is Niveau 3. It asks for the names of those present, which a body may keep to itself; and the validator wants
-    a vote on every list, also of a session that took none or of a body that never meets in public.
-    """
-    if said["maturity"] == "Niveau 3":
-        return True
-    reports = [said["report"][f"maturityLevel{n}Report"] for n in (1, 2, 3)] if "report" in said else []
-    missing = {name for report in reports for name in report["missingClasses"]}
-    if b"besluit:Stemming" not in html and missing <= {STEMMING}:
-        return bool(reports) and not reports[0]["invalidProperties"]
-    return b"heeftAanwezigeBijStart" not in html and said["maturity"] in ("Niveau 1", "Niveau 2")

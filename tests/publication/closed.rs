@@ -32,6 +32,7 @@ fn session(seed: u64) -> SessionFile {
     let never = dice.one_in(5);
     file.body.never_public = never;
     file.body.council.rules.publish_attendance = dice.one_in(2);
+    file.body.council.rules.publish_adopted = dice.one_in(2);
     if never {
         file.session.place = mark("place");
         file.session.stream_url = format!("https://stroom.example/{MARK}");

@@ -1,7 +1,9 @@
 //! The documents of the fictional session.
 
-use belfort::council::Choice;
-use belfort::council::publication::{Asked, Edition, NotPublic, PublicView, render};
+use belfort::council::publication::{
+    Asked, Edition, FiledItem, FiledVote, NotPublic, PublicView, SessionFile, render,
+};
+use belfort::council::{Choice, Ground, SessionPart, VoteKind, VotePurpose, VoteState};
 
 use super::file::{decision_id, session_file};
 use super::{BASE, document, edition};
@@ -91,6 +93,72 @@ fn a_body_that_never_meets_in_public_publishes_titles_alone() {
     for never in ["Korte omschrijving", "besluit:Stemming", "heeftAanwezigeBijStart", "Goedgekeurd"] {
         assert!(!page.contains(never), "{never}");
     }
+}
+
+/// A college of which every item is closed because the body is, and which has it said what a vote adopted.
+fn college() -> SessionFile {
+    let mut file = session_file(BASE);
+    file.body.never_public = true;
+    file.body.council.rules.publish_adopted = true;
+    for filed in &mut file.items {
+        (filed.item.part, filed.item.ground) = (SessionPart::Closed, Some(Ground::BodyIsClosed));
+    }
+    file
+}
+
+#[test]
+fn a_closed_body_may_have_it_said_what_a_vote_adopted_and_no_more() {
+    let file = college();
+    let page = document(&file, Asked::DecisionList).html;
+    let adopted = |filed: &&FiledVote| {
+        filed.vote.kind != VoteKind::Secret
+            && filed.vote.purpose == VotePurpose::Substance
+            && filed.adopted == Some(true)
+    };
+    let count = file.items.iter().flat_map(|filed| &filed.votes).filter(adopted).count();
+    assert!(
+        count > 0 && times(&page, "typeof=\"besluit:Stemming\"") == count,
+        "{count} votes adopted something"
+    );
+    assert_eq!(times(&page, "property=\"besluit:gevolg\""), count);
+    for never in
+        ["besluit:aantal", "heeftVoorstander", "heeftAanwezige", "besluit:geheim", "Korte omschrijving"]
+    {
+        assert!(!page.contains(never), "{never}");
+    }
+    for filed in file.items.iter().flat_map(|filed| &filed.votes) {
+        assert!(
+            !page.contains(&filed.vote.subject),
+            "what was asked is written for the body: {}",
+            filed.vote.subject
+        );
+    }
+}
+
+#[test]
+fn a_closed_body_says_nothing_of_what_would_be_closed_anywhere() {
+    let change: [(&str, fn(&mut FiledItem)); 4] = [
+        ("an item about a person", |filed| filed.item.ground = Some(Ground::Privacy)),
+        ("a secret vote", |filed| filed.votes.iter_mut().for_each(|one| one.vote.kind = VoteKind::Secret)),
+        ("what was not adopted", |filed| filed.votes.iter_mut().for_each(|one| one.adopted = Some(false))),
+        ("a void vote", |filed| {
+            filed.votes.iter_mut().for_each(|one| one.vote.state = VoteState::Annulled);
+        }),
+    ];
+    for (what, change) in change {
+        let mut file = college();
+        file.items.iter_mut().for_each(change);
+        let page = document(&file, Asked::DecisionList).html;
+        assert!(!page.contains("besluit:Stemming"), "{what} is not published");
+    }
+    let mut open = session_file(BASE);
+    open.body.council.rules.publish_adopted = true;
+    let stands = document(&session_file(BASE), Asked::DecisionList).html;
+    assert_eq!(
+        document(&open, Asked::DecisionList).html,
+        stands,
+        "closed items of a council stay as they were"
+    );
 }
 
 #[test]

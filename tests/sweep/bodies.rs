@@ -55,6 +55,7 @@ fn seat(tx: &Tx<'_>, slug: &str, kind: &str) -> Result<(), Refusal> {
         rules: RulesOfProcedure {
             modes: vec![SessionMode::Physical, SessionMode::Hybrid],
             circumstances: vec![CIRCUMSTANCE.into()],
+            publish_adopted: true,
             remote: RemoteTool {
                 name: format!("{MARK}gereedschap"),
                 how: format!("{MARK}werkwijze"),

@@ -3,7 +3,8 @@
 //!
 //! Of an item behind closed doors the public title and that it was closed are published, and of what was decided the
 //! short description; never its note, draft, inner title, names, votes or text. The title of such a decision is that of
-//! the item, for it was written to be read by anybody.
+//! the item, for it was written to be read by anybody. A body that never meets in the open may choose to have it said
+//! that a vote adopted a decision; not of what would be closed in any body, and not of secret votes.
 
 use std::collections::HashMap;
 
@@ -16,7 +17,9 @@ use super::facts::{
 use super::file::{FiledItem, FiledMandate, FiledVote, SessionFile};
 use super::iri::{body_concept, given_or, made, unit_concept};
 use super::kind::{Asked, PublicationKind};
-use crate::council::{Choice, Decision, ItemState, MandateRole, SessionPart, VoteKind, VoteState, sitting};
+use crate::council::{
+    Choice, Decision, Ground, ItemState, MandateRole, SessionPart, VoteKind, VotePurpose, VoteState, sitting,
+};
 use crate::ids::{DecisionId, MandateId};
 use crate::town::slug_of;
 
@@ -263,7 +266,7 @@ impl<'f> Filter<'f> {
         let decisions =
             filed.decisions.iter().map(|decision| self.decision(filed, decision, closed)).collect();
         if closed {
-            let (outcome, present, summary, votes) = (None, None, String::new(), Vec::new());
+            let (outcome, present, summary, votes) = (None, None, String::new(), self.adoptions(filed));
             return Some(PublicTreatment { iri, after, outcome, present, summary, votes, decisions });
         }
         let declared = filed.votes.iter().filter(|filed| filed.vote.state == VoteState::Declared);
@@ -276,6 +279,31 @@ impl<'f> Filter<'f> {
             votes: declared.map(|vote| self.vote(vote)).collect(),
             decisions,
         })
+    }
+
+    /// That votes of a closed body adopted what it decided, without a word of theirs.
+    fn adoptions(&self, filed: &FiledItem) -> Vec<PublicVote> {
+        let body = &self.file.body;
+        // Closed for another reason too, such as somebody's privacy: closed in any body.
+        let closed_anyway = filed.item.ground.is_some_and(|ground| ground != Ground::BodyIsClosed);
+        if !body.never_public || !body.council.rules.publish_adopted || closed_anyway {
+            return Vec::new();
+        }
+        let adopts = |filed: &&FiledVote| {
+            let vote = &filed.vote;
+            let open = vote.kind != VoteKind::Secret && vote.purpose == VotePurpose::Substance;
+            open && vote.state == VoteState::Declared && filed.adopted == Some(true)
+        };
+        let adoption = |found: &FiledVote| PublicVote {
+            id: found.vote.id,
+            iri: self.iri("stemmingen", found.vote.id),
+            subject: filed.item.title.clone(),
+            secret: false,
+            adopted: Some(true),
+            elected: None,
+            count: None,
+        };
+        filed.votes.iter().filter(adopts).map(adoption).collect()
     }
 
     fn decision(&self, filed: &FiledItem, decision: &Decision, closed: bool) -> PublicDecision {

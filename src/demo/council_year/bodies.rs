@@ -155,6 +155,7 @@ fn law(body: &Body, kind: &str) -> CouncilBody {
             modes: if council { SessionMode::ALL.to_vec() } else { vec![SessionMode::Physical] },
             circumstances: if council { MATTERS.circumstances.clone() } else { Vec::new() },
             mode_decided_by: "voorzitter".to_owned(),
+            publish_adopted: kind.starts_with("college"),
             remote: RemoteTool {
                 name: MATTERS.tool.clone(),
                 how: MATTERS.how.clone(),

@@ -128,7 +128,10 @@ fn session_fields(ask: Ask<'_>, rules: &RulesOfProcedure) -> Vec<Field> {
     vec![
         ask.choice("late_numbers", "council.late_numbers", late, ways),
         ask.tick("needs_draft", "council.needs_draft", rules.needs_draft),
-        ask.tick("publish_attendance", "council.publish_attendance", rules.publish_attendance),
+        ask.tick("publish_attendance", "council.publish_attendance", rules.publish_attendance)
+            .help(text(ask.lang, "council.publish_attendance_help")),
+        ask.tick("publish_adopted", "council.publish_adopted", rules.publish_adopted)
+            .help(text(ask.lang, "council.publish_adopted_help")),
         ask.number("lost_grace_s", "council.lost_grace", rules.lost_grace_s, 3_600),
         ask.number("stream_grace_s", "council.stream_grace", rules.stream_grace_s, 3_600),
     ]
@@ -205,6 +208,7 @@ fn rules_of(fields: &Fields, stands: RulesOfProcedure) -> RulesOfProcedure {
         mode_decided_by: text("mode_decided_by"),
         remote_secret_ballot: fields.ticked("remote_secret"),
         publish_attendance: fields.ticked("publish_attendance"),
+        publish_adopted: fields.ticked("publish_adopted"),
         late_numbers: match fields.get("late_numbers") {
             "continued" => LateNumbers::Continued,
             _ => LateNumbers::Prefixed,
