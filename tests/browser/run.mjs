@@ -1,10 +1,11 @@
 // Drives the pages in real Chromium, as those who use them do.
 //
-// Usage: node run.mjs BELFORT NODE_MODULES [--pictures DIR] [--only CHAPTER]
+// Usage: node run.mjs BELFORT NODE_MODULES [--pictures DIR] [--only CHAPTER] [--python PYTHON]
 //
 // BELFORT is the program; NODE_MODULES holds playwright-core, axe-core, ical.js, smtp-server and mailparser; Chromium
-// and faketime are Debian's. Prints a
-// line per check and a count at the end; exits 1 if one failed.
+// and faketime are Debian's. PYTHON, if it is given, has pySHACL and reads the linked data of the year that was played by
+// hand (NODE_MODULES then holds the official validator too). Prints a line per check and a count at the end; exits 1 if
+// one failed.
 
 import { resolve } from 'node:path';
 import { launch } from './browser.mjs';
@@ -23,6 +24,7 @@ const [program, modules, ...rest] = process.argv.slice(2);
 const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : undefined);
 const pictures = option('--pictures');
 const only = option('--only');
+const python = option('--python');
 
 setTimeout(() => { console.log('FAIL not done after twenty minutes'); process.exit(1); }, 1_200_000).unref();
 
@@ -44,7 +46,7 @@ for (const [name, chapter] of Object.entries(chapters)) {
   console.log(`\n== ${name}: ${chapter.about}`);
   const began = Date.now();
   try {
-    await chapter.run({ chromium, town, check, pictures, office, program: resolve(program), modules: resolve(modules) });
+    await chapter.run({ chromium, town, check, pictures, office, program: resolve(program), modules: resolve(modules), python });
   } catch (error) {
     check(`${name} goes through`, false, error.stack);
   }

@@ -11,6 +11,9 @@ import urllib.request
 class Saved:
     """A folder with an index: address, file, status."""
 
+    # Has a page for each of the mutants.
+    whole = True
+
     def end(self):
         """Nothing is to be stopped."""
 
@@ -29,6 +32,9 @@ class Saved:
 
 class Running:
     """A server. Its pages name it by its public address, which may be another than the one it is reached at."""
+
+    # What was published of late may have nothing that a mutant changes, such as minutes of a secret vote.
+    whole = False
 
     def end(self):
         """It goes on: others started it."""
@@ -49,6 +55,8 @@ class Running:
 
 class Played(Running):
     """The year that the program plays and serves, until it is asked to stop."""
+
+    whole = True
 
     def __init__(self, program):
         command = [program, "demo", "--council-year", "--json", "--no-kiosk", "--listen", "127.0.0.1:0"]

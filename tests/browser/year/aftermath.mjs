@@ -41,6 +41,14 @@ export async function offered(stage, session) {
   check('year: the corrected minutes are at hand', (await words(page)).includes('vraagt naar de verkeersborden'), await words(page));
 }
 
+/** Publishes the decisions of a session and puts its minutes at the disposal of the members. */
+export async function put(stage, session) {
+  const page = await publish(stage, session, 'Lijst van besluiten');
+  await press(page, 'Ter beschikking van de leden stellen');
+  const said = await refusal(page);
+  stage.check(`year: the decisions of ${session.split('/').pop()} are published`, said === '', said);
+}
+
 /** Before the next session has said so, nothing is approved. */
 export async function tooEarly(stage, session) {
   const page = await stage.open(CLERK, `${session}/after`);

@@ -24,22 +24,24 @@ export const FAR = [COUNCIL[33], COUNCIL[34]];
 export const BODIES = [
   { slug: 'gemeenteraad', kind: 'gemeenteraad', seats: COUNCIL, hybrid: true },
   { slug: 'raad-voor-maatschappelijk-welzijn', kind: 'raad-voor-maatschappelijk-welzijn', seats: COUNCIL, hybrid: true },
-  { slug: 'college-van-burgemeester-en-schepenen', kind: 'college-van-burgemeester-en-schepenen', seats: COUNCIL.slice(1, 6) },
+  { slug: 'college-van-burgemeester-en-schepenen', kind: 'college-van-burgemeester-en-schepenen', seats: COUNCIL.slice(1, 6), closed: true },
   { slug: 'commissie-ruimte', kind: 'gemeenteraadscommissie', seats: COUNCIL.slice(6, 15) },
   { slug: 'commissie-financien', kind: 'gemeenteraadscommissie', seats: COUNCIL.slice(15, 24) },
   { slug: 'commissie-samenleven', kind: 'gemeenteraadscommissie', seats: COUNCIL.slice(24, 33) },
   { slug: 'bijzonder-comite-voor-de-sociale-dienst', kind: 'bijzonder-comite-sociale-dienst', seats: COUNCIL.slice(8, 17) },
 ];
 
-/** The list of members as a spreadsheet saves it; of a body without the council's chair the first presides. */
-export function csv({ seats }) {
+/** The list of members as a spreadsheet saves it, with what the mandate database calls them (invented); of a body without
+ *  the council's chair the first presides. */
+export function csv({ slug, seats }) {
   const office = (one, at) => {
     if (seats[0] === CHAIR) return one.role;
     return at === 0 ? 'voorzitter' : 'lid';
   };
-  const lines = seats.map((one, at) => `${one.email};${one.name};${at + 1};${office(one, at)};${one.group};2027-01-01`);
-  const director = `${DIRECTOR};Lieve Verhaegen;;algemeen directeur;;2027-01-01`;
-  return ['E-mail;Naam;Zetel;Rol;Fractie;Van', ...lines, director].join('\r\n');
+  const iri = (noun, at) => `http://data.lblod.info/id/${noun}/oudermeersch-${slug}-${at}`;
+  const lines = seats.map((one, at) => `${one.email};${one.name};${at + 1};${office(one, at)};${one.group};2027-01-01;${iri('mandatarissen', at + 1)}`);
+  const director = `${DIRECTOR};Lieve Verhaegen;;algemeen directeur;;2027-01-01;${iri('functionarissen', 1)}`;
+  return ['E-mail;Naam;Zetel;Rol;Fractie;Van;URI', ...lines, director].join('\r\n');
 }
 
 /** A word that stands in closed matter alone, and so nowhere in public. */

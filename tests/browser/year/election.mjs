@@ -21,6 +21,8 @@ async function prepare(stage, session, earlier) {
   await fill(page, { session: session.split('/').pop() });
   await press(page, 'Opnieuw agenderen');
   await approve(stage, session, PUT_OFF);
+  await page.goto(`${session}/agenda`);
+  await press(page, 'Goedkeuring van de notulen toevoegen');
   await item(stage, session, { title: DELEGATE, secret: true });
   await fix(stage, session);
   check('year: the session of the election is convened', await convene(stage, session) === 36);
@@ -65,8 +67,10 @@ async function elect(stage, session) {
   const page = await cockpit(stage, session);
   await arrive(page, COUNCIL.slice(0, 21).map((one) => one.name).concat('Lieve Verhaegen'));
   await press(page, 'Zitting openen');
-  await treat(page, `1. ${PUT_OFF}`);
-  await begin(page, `2. ${DELEGATE}`);
+  await begin(page, '1. Notulen van de zitting van donderdag 6 mei 2027');
+  await end(page);
+  await treat(page, `2. ${PUT_OFF}`);
+  await begin(page, `3. ${DELEGATE}`);
   await page.locator('summary', { hasText: 'Kandidaten' }).click();
   await fill(page, { subject: 'Aanduiding van de afgevaardigde', majority: 'elect', candidates: CANDIDATES.join('\n') });
   await shot(page, 'election');

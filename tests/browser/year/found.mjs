@@ -34,12 +34,13 @@ async function invite({ open, account }, email) {
 }
 
 /** What a body is in law, its term, and its members from a list. */
-async function body(stage, { slug, kind, seats, hybrid }, listed) {
+async function body(stage, { slug, kind, seats, hybrid, closed }, listed) {
   const { check, open, shot } = stage;
   const page = await open(CLERK, `/council/bodies/${slug}`);
   if (listed === 0) await shot(page, 'body-fresh');
   await page.goto(`/council/bodies/${slug}/rules`);
   await fill(page, { kind: `BE-VLG/${kind}` });
+  if (closed) await fill(page, { publish_adopted: true });
   if (hybrid) {
     await fill(page, {
       mode_hybrid: true, mode_digital: true, mode_decided_by: 'voorzitter', lost_grace_s: '60',
@@ -53,7 +54,7 @@ async function body(stage, { slug, kind, seats, hybrid }, listed) {
   await fill(page, { term: '2025-2030', starts: '2025-01-01', ends: '2030-12-31', seats: String(seats.length) });
   await press(page, 'Bestuursperiode toevoegen');
   await page.goto(`/council/bodies/${slug}/members/import`);
-  await page.setInputFiles('#file', { name: 'leden.csv', mimeType: 'text/csv', buffer: Buffer.from(csv({ seats })) });
+  await page.setInputFiles('#file', { name: 'leden.csv', mimeType: 'text/csv', buffer: Buffer.from(csv({ slug, seats })) });
   await pressAt(page, 'form:has(#file) button');
   const said = await words(page);
   check(`year: the list of ${slug} is read before it is taken over`, said.includes(`Kloppen: ${seats.length + 1}`), said);
