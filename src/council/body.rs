@@ -55,9 +55,8 @@ pub struct RulesOfProcedure {
     pub remote_secret_ballot: bool,
     /// Whether the names of those present are published; never of a body that never meets in the open.
     pub publish_attendance: bool,
-    /// Whether the list of decisions of a body that never meets in the open says which of them a vote adopted: that
-    /// alone, without numbers or names. Nothing asks for it but the official validator (Niveau 3), so it is a choice.
-    pub publish_adopted: bool,
+    /// What the decision list of a body that never meets in the open says.
+    pub closed_list: ClosedList,
     /// Numbers of items that come after the agenda was sealed.
     pub late_numbers: LateNumbers,
     /// Whether an item needs an explanatory note and a draft decision before it may be convened.
@@ -85,7 +84,7 @@ impl Default for RulesOfProcedure {
             terms: HouseOrder::default(),
             remote_secret_ballot: false,
             publish_attendance: true,
-            publish_adopted: false,
+            closed_list: ClosedList::Titles,
             late_numbers: LateNumbers::Prefixed,
             needs_draft: true,
             lost_grace_s: 60,
@@ -96,6 +95,18 @@ impl Default for RulesOfProcedure {
             release: ReleaseRule::default(),
         }
     }
+}
+
+/// What the decision list says of a body that never meets in the open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosedList {
+    /// What was decided, by its title.
+    #[default]
+    Titles,
+    /// And which decisions a vote adopted: that alone, without numbers or names. No article asks for it; the official
+    /// validator gives no level to a list without a vote.
+    Adopted,
 }
 
 /// How items that come after the agenda was sealed are numbered; those before keep their numbers.

@@ -46,7 +46,7 @@ pub use agenda::{
     AgendaItem, AgendaVersion, Ground, ItemState, Origin, Outcome, Section, SessionPart, Urgency, VersionKind,
 };
 pub use agenda_content::{AgendaContent, Difference, FixedItem, differences, number};
-pub use body::{CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Term};
+pub use body::{ClosedList, CouncilBody, FeePolicy, LateNumbers, RemoteTool, RulesOfProcedure, Term};
 pub use calendar::{holidays, school_breaks};
 pub use convocation::{
     Convocation, Dispatch, DispatchChannel, DispatchState, LetterFacts, Proof, SealedDocument, letter,

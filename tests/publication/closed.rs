@@ -7,7 +7,7 @@ use belfort::council::publication::{
     Asked, Attachment, FiledItem, FiledVote, PublicView, SessionFile, render,
 };
 use belfort::council::{
-    Article, Choice, Decision, Ground, ItemState, Outcome, SessionPart, VoteKind, VoteState,
+    Article, Choice, ClosedList, Decision, Ground, ItemState, Outcome, SessionPart, VoteKind, VoteState,
 };
 use proptest::prelude::*;
 
@@ -32,7 +32,7 @@ fn session(seed: u64) -> SessionFile {
     let never = dice.one_in(5);
     file.body.never_public = never;
     file.body.council.rules.publish_attendance = dice.one_in(2);
-    file.body.council.rules.publish_adopted = dice.one_in(2);
+    file.body.council.rules.closed_list = dice.of(&[ClosedList::Titles, ClosedList::Adopted]);
     if never {
         file.session.place = mark("place");
         file.session.stream_url = format!("https://stroom.example/{MARK}");

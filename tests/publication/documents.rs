@@ -3,7 +3,7 @@
 use belfort::council::publication::{
     Asked, Edition, FiledItem, FiledVote, NotPublic, PublicView, SessionFile, render,
 };
-use belfort::council::{Choice, Ground, SessionPart, VoteKind, VotePurpose, VoteState};
+use belfort::council::{Choice, ClosedList, Ground, SessionPart, VoteKind, VotePurpose, VoteState};
 
 use super::file::{decision_id, session_file};
 use super::{BASE, document, edition};
@@ -99,7 +99,7 @@ fn a_body_that_never_meets_in_public_publishes_titles_alone() {
 fn college() -> SessionFile {
     let mut file = session_file(BASE);
     file.body.never_public = true;
-    file.body.council.rules.publish_adopted = true;
+    file.body.council.rules.closed_list = ClosedList::Adopted;
     for filed in &mut file.items {
         (filed.item.part, filed.item.ground) = (SessionPart::Closed, Some(Ground::BodyIsClosed));
     }
@@ -135,9 +135,12 @@ fn a_closed_body_may_have_it_said_what_a_vote_adopted_and_no_more() {
     }
 }
 
+/// What an item is made into, and how.
+type Change = (&'static str, fn(&mut FiledItem));
+
 #[test]
 fn a_closed_body_says_nothing_of_what_would_be_closed_anywhere() {
-    let change: [(&str, fn(&mut FiledItem)); 4] = [
+    let changes: [Change; 4] = [
         ("an item about a person", |filed| filed.item.ground = Some(Ground::Privacy)),
         ("a secret vote", |filed| filed.votes.iter_mut().for_each(|one| one.vote.kind = VoteKind::Secret)),
         ("what was not adopted", |filed| filed.votes.iter_mut().for_each(|one| one.adopted = Some(false))),
@@ -145,14 +148,14 @@ fn a_closed_body_says_nothing_of_what_would_be_closed_anywhere() {
             filed.votes.iter_mut().for_each(|one| one.vote.state = VoteState::Annulled);
         }),
     ];
-    for (what, change) in change {
+    for (what, change) in changes {
         let mut file = college();
         file.items.iter_mut().for_each(change);
         let page = document(&file, Asked::DecisionList).html;
         assert!(!page.contains("besluit:Stemming"), "{what} is not published");
     }
     let mut open = session_file(BASE);
-    open.body.council.rules.publish_adopted = true;
+    open.body.council.rules.closed_list = ClosedList::Adopted;
     let stands = document(&session_file(BASE), Asked::DecisionList).html;
     assert_eq!(
         document(&open, Asked::DecisionList).html,

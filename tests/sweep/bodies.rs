@@ -2,7 +2,8 @@
 
 use belfort::booking::Refusal;
 use belfort::council::{
-    CouncilBody, Jurisdiction, MandateRole, MandateStatus, RemoteTool, RulesOfProcedure, SessionMode,
+    ClosedList, CouncilBody, Jurisdiction, MandateRole, MandateStatus, RemoteTool, RulesOfProcedure,
+    SessionMode,
 };
 use belfort::ids::BodyId;
 use belfort::scheduler::council::{NewMandate, NewTerm, add_mandate, add_term, set_up_body};
@@ -55,7 +56,7 @@ fn seat(tx: &Tx<'_>, slug: &str, kind: &str) -> Result<(), Refusal> {
         rules: RulesOfProcedure {
             modes: vec![SessionMode::Physical, SessionMode::Hybrid],
             circumstances: vec![CIRCUMSTANCE.into()],
-            publish_adopted: true,
+            closed_list: ClosedList::Adopted,
             remote: RemoteTool {
                 name: format!("{MARK}gereedschap"),
                 how: format!("{MARK}werkwijze"),

@@ -18,7 +18,8 @@ use super::file::{FiledItem, FiledMandate, FiledVote, SessionFile};
 use super::iri::{body_concept, given_or, made, unit_concept};
 use super::kind::{Asked, PublicationKind};
 use crate::council::{
-    Choice, Decision, Ground, ItemState, MandateRole, SessionPart, VoteKind, VotePurpose, VoteState, sitting,
+    Choice, ClosedList, Decision, Ground, ItemState, MandateRole, SessionPart, VoteKind, VotePurpose,
+    VoteState, sitting,
 };
 use crate::ids::{DecisionId, MandateId};
 use crate::town::slug_of;
@@ -286,7 +287,8 @@ impl<'f> Filter<'f> {
         let body = &self.file.body;
         // Closed for another reason too, such as somebody's privacy: closed in any body.
         let closed_anyway = filed.item.ground.is_some_and(|ground| ground != Ground::BodyIsClosed);
-        if !body.never_public || !body.council.rules.publish_adopted || closed_anyway {
+        let told = body.council.rules.closed_list == ClosedList::Adopted;
+        if !body.never_public || !told || closed_anyway {
             return Vec::new();
         }
         let adopts = |filed: &&FiledVote| {

@@ -6,7 +6,7 @@ use super::matters::MATTERS;
 use super::run::Stage;
 use crate::booking::Refusal;
 use crate::council::{
-    CouncilBody, FeePolicy, MandateRole, MandateStatus, RemoteTool, RulesOfProcedure, SessionMode,
+    ClosedList, CouncilBody, FeePolicy, MandateRole, MandateStatus, RemoteTool, RulesOfProcedure, SessionMode,
 };
 use crate::ids::BodyId;
 use crate::scheduler::council::{NewMandate, NewTerm, add_mandate, add_term, set_up_body};
@@ -155,7 +155,7 @@ fn law(body: &Body, kind: &str) -> CouncilBody {
             modes: if council { SessionMode::ALL.to_vec() } else { vec![SessionMode::Physical] },
             circumstances: if council { MATTERS.circumstances.clone() } else { Vec::new() },
             mode_decided_by: "voorzitter".to_owned(),
-            publish_adopted: kind.starts_with("college"),
+            closed_list: if kind.starts_with("college") { ClosedList::Adopted } else { ClosedList::Titles },
             remote: RemoteTool {
                 name: MATTERS.tool.clone(),
                 how: MATTERS.how.clone(),

@@ -12,7 +12,8 @@ use super::super::visitor::{Fields, Insider, InsiderForm};
 use super::after;
 use super::words::mode_word;
 use crate::council::{
-    CouncilBody, FeePolicy, HouseTerm, Jurisdiction, LateNumbers, RemoteTool, RulesOfProcedure, SessionMode,
+    ClosedList, CouncilBody, FeePolicy, HouseTerm, Jurisdiction, LateNumbers, RemoteTool, RulesOfProcedure,
+    SessionMode,
 };
 use crate::ids::BodyId;
 use crate::scheduler::council::{body_sheet, set_up_body};
@@ -130,8 +131,8 @@ fn session_fields(ask: Ask<'_>, rules: &RulesOfProcedure) -> Vec<Field> {
         ask.tick("needs_draft", "council.needs_draft", rules.needs_draft),
         ask.tick("publish_attendance", "council.publish_attendance", rules.publish_attendance)
             .help(text(ask.lang, "council.publish_attendance_help")),
-        ask.tick("publish_adopted", "council.publish_adopted", rules.publish_adopted)
-            .help(text(ask.lang, "council.publish_adopted_help")),
+        ask.tick("closed_list", "council.closed_list", rules.closed_list == ClosedList::Adopted)
+            .help(text(ask.lang, "council.closed_list_help")),
         ask.number("lost_grace_s", "council.lost_grace", rules.lost_grace_s, 3_600),
         ask.number("stream_grace_s", "council.stream_grace", rules.stream_grace_s, 3_600),
     ]
@@ -208,7 +209,7 @@ fn rules_of(fields: &Fields, stands: RulesOfProcedure) -> RulesOfProcedure {
         mode_decided_by: text("mode_decided_by"),
         remote_secret_ballot: fields.ticked("remote_secret"),
         publish_attendance: fields.ticked("publish_attendance"),
-        publish_adopted: fields.ticked("publish_adopted"),
+        closed_list: if fields.ticked("closed_list") { ClosedList::Adopted } else { ClosedList::Titles },
         late_numbers: match fields.get("late_numbers") {
             "continued" => LateNumbers::Continued,
             _ => LateNumbers::Prefixed,

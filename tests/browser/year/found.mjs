@@ -40,7 +40,7 @@ async function body(stage, { slug, kind, seats, hybrid, closed }, listed) {
   if (listed === 0) await shot(page, 'body-fresh');
   await page.goto(`/council/bodies/${slug}/rules`);
   await fill(page, { kind: `BE-VLG/${kind}` });
-  if (closed) await fill(page, { publish_adopted: true });
+  if (closed) await fill(page, { closed_list: true });
   if (hybrid) {
     await fill(page, {
       mode_hybrid: true, mode_digital: true, mode_decided_by: 'voorzitter', lost_grace_s: '60',
