@@ -121,6 +121,11 @@ fn a_closed_body_may_have_it_said_what_a_vote_adopted_and_no_more() {
         "{count} votes adopted something"
     );
     assert_eq!(times(&page, "property=\"besluit:gevolg\""), count);
+    let title = &file.items[0].item.title;
+    assert!(
+        page.contains(&format!("besluit:onderwerp\" lang=\"nl\" content=\"{title}\"")),
+        "asked was the title"
+    );
     for never in
         ["besluit:aantal", "heeftVoorstander", "heeftAanwezige", "besluit:geheim", "Korte omschrijving"]
     {

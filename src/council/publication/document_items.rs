@@ -168,7 +168,7 @@ fn treated(writer: &mut Writer<'_>, item: &PublicItem, treatment: &PublicTreatme
         writer.page.leaf("p", &[], paragraph.trim());
     }
     for each in &treatment.votes {
-        vote(writer, each);
+        vote(writer, item, each);
     }
     for each in &treatment.decisions {
         decision(writer, treatment, each);

@@ -1,11 +1,11 @@
 //! A vote as it is published: what was asked, what came of it, and who answered what unless it was secret.
 
 use super::document::Writer;
-use super::facts::{Named, PublicCount, PublicPerson, PublicVote};
+use super::facts::{Named, PublicCount, PublicItem, PublicPerson, PublicVote};
 use crate::texts::{Lang, Said};
 
-/// Writes a vote.
-pub(super) fn vote(writer: &mut Writer<'_>, vote: &PublicVote) {
+/// Writes a vote on an item. Of a closed one what was asked is its title, which people need not read twice.
+pub(super) fn vote(writer: &mut Writer<'_>, item: &PublicItem, vote: &PublicVote) {
     let about = [
         ("property", "besluit:heeftStemming"),
         ("resource", vote.iri.as_str()),
@@ -13,11 +13,12 @@ pub(super) fn vote(writer: &mut Writer<'_>, vote: &PublicVote) {
         ("class", "vote"),
     ];
     writer.page.open("div", &about);
-    writer.page.leaf(
-        "p",
-        &[("property", "besluit:onderwerp"), ("lang", "nl"), ("class", "label")],
-        &vote.subject,
-    );
+    let subject = [("property", "besluit:onderwerp"), ("lang", "nl")];
+    if item.closed {
+        writer.page.datum(&[subject[0], subject[1], ("content", &vote.subject)]);
+    } else {
+        writer.page.leaf("p", &[subject[0], subject[1], ("class", "label")], &vote.subject);
+    }
     let result = result(writer, vote);
     writer.page.leaf("p", &[("property", "besluit:gevolg"), ("lang", "nl")], &result);
     if let Some(count) = &vote.count {

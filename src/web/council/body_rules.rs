@@ -12,12 +12,12 @@ use super::super::visitor::{Fields, Insider, InsiderForm};
 use super::after;
 use super::words::mode_word;
 use crate::council::{
-    ClosedList, CouncilBody, FeePolicy, HouseTerm, Jurisdiction, LateNumbers, RemoteTool, RulesOfProcedure,
-    SessionMode,
+    ClosedList, CouncilBody, Count, FeePolicy, HouseTerm, Jurisdiction, LateNumbers, RemoteTool, RuleTerm,
+    RulesOfProcedure, SessionMode,
 };
 use crate::ids::BodyId;
 use crate::scheduler::council::{body_sheet, set_up_body};
-use crate::texts::{Lang, text};
+use crate::texts::{Lang, Said, text};
 
 #[derive(Template)]
 #[template(path = "council/body_rules.html")]
@@ -160,12 +160,22 @@ fn term_rows(lang: Lang, law: &CouncilBody, fields: &Fields) -> Vec<TermRow> {
         TermRow {
             id: rule.id.clone(),
             name: rule.name.speak(lang).to_owned(),
-            law: rule.term.and_then(|term| term.n).map_or_else(String::new, |n| n.to_string()),
+            law: rule.term.and_then(|term| length(lang, term)).unwrap_or_default(),
             why: rule.explained(crate::council::ConvocationNo::First).speak(lang).to_owned(),
             own: typed.or(own.map(|n| n.to_string())).unwrap_or_default(),
         }
     })
     .collect()
+}
+
+/// How long a term of the law is: in days, or in hours where the law counts those.
+fn length(lang: Lang, term: RuleTerm) -> Option<String> {
+    let n = term.n?;
+    let (one, many) = match term.count {
+        Count::HoursBefore | Count::HoursAfter => ("rules.time_hour", "rules.time_hours"),
+        Count::CalendarBefore | Count::Clear | Count::CalendarAfter => ("rules.time_day", "rules.time_days"),
+    };
+    Some(if n == 1 { text(lang, one).to_owned() } else { Said::new(many).with("n", n).speak(lang) })
 }
 
 /// `POST /council/bodies/{slug}/rules`.

@@ -44,7 +44,7 @@ struct Page {
 struct Proposal {
     rows: Vec<Row>,
     unplaced: Vec<String>,
-    years: Vec<(String, bool)>,
+    years: Vec<(String, &'static str, &'static str)>,
 }
 
 /// A session of the proposal.
@@ -223,7 +223,14 @@ fn wish_of(fields: &Fields, zone: Zone) -> Result<YearWish, Refusal> {
 }
 
 fn proposal(lang: Lang, zone: Zone, calendar: &YearCalendar) -> Proposal {
-    let years = calendar.years.iter().filter_map(|year| Some((year.speak(lang)?, year.is_met())));
+    let years = calendar.years.iter().filter_map(|year| {
+        let (colour, word) = match (year.is_met(), year.is_whole) {
+            (true, _) => ("free", "year.ok"),
+            (false, true) => ("busy", "year.short"),
+            (false, false) => ("soon", "year.part"),
+        };
+        Some((year.speak(lang)?, colour, text(lang, word)))
+    });
     Proposal {
         rows: calendar.sessions.iter().map(|session| row(lang, zone, session)).collect(),
         unplaced: calendar.unplaced.iter().map(|remark| remark.speak(lang)).collect(),
