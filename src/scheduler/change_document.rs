@@ -7,7 +7,9 @@ use super::add_document::{LONGEST_TITLE, item_of, note, owned};
 use super::council_reader::{of_body, prepared};
 use super::create_meeting::{list_fault, text_fault};
 use crate::booking::{Fault, Refusal};
-use crate::council::{Access, DocumentRule, DocumentState, DocumentVersion, check_access, check_release};
+use crate::council::{
+    Access, DocumentRule, DocumentState, DocumentVersion, VoteState, check_access, check_release,
+};
 use crate::ids::{DocumentId, ItemId, PersonId};
 use crate::store::{NewEntry, StoreError, Subjects, Tx, View};
 use crate::texts::Said;
@@ -156,10 +158,11 @@ pub fn set_readers(tx: &Tx<'_>, caller: &Caller, id: DocumentId, people: &[Perso
     note(tx, caller, "document.readers", (&session, &document), json!({ "readers": people.len() }))
 }
 
-/// Sets who keeps away from an item, for a conflict of interest: its documents are withheld from them.
+/// Sets who keeps away from an item, for a conflict of interest: its documents are withheld from them, and they cannot vote
+/// on it.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for an item of another session, somebody who is not there, or too many.
+/// [`Refusal::State`] while one votes on it; [`Refusal::Invalid`] for an item of another session, somebody who is not there, or too many.
 pub fn set_recused(
     tx: &Tx<'_>,
     caller: &Caller,
@@ -169,6 +172,10 @@ pub fn set_recused(
 ) -> Result<(), Refusal> {
     let session = prepared(tx, caller, slug)?;
     item_of(tx, &session, Some(item))?;
+    let votes = tx.votes(session.id)?;
+    if votes.iter().any(|vote| vote.item == item && vote.state == VoteState::Open) {
+        return Err(Refusal::State(Said::new("documents.recused_in_vote")));
+    }
     let people = people_of(tx, people)?;
     tx.set_recused(item, &people)?;
     let detail = Some(json!({ "people": people.len() }));

@@ -32,6 +32,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_deadline_mail.sql"),
     include_str!("migrations/0015_sealed_documents.sql"),
     include_str!("migrations/0016_search_unmoved.sql"),
+    include_str!("migrations/0017_recused_never_vote.sql"),
 ];
 
 /// Opens the one read-write connection, creating or upgrading the file.

@@ -1,10 +1,11 @@
 //! A session conducted in a browser, from opening to closing, and who may.
 
-use belfort::council::{RulesOfProcedure, SessionState};
+use belfort::council::{Ballot, Choice, Majority, RulesOfProcedure, SessionState};
 use belfort::presence::{Channel, PresenceKind};
+use belfort::scheduler::set_recused;
 use belfort::town::{Grant, Role, RoleScope};
 
-use crate::chamber_stage::{DECISION, ELECTION, NOTICE, Stage, send};
+use crate::chamber_stage::{DECISION, ELECTION, NOTICE, Stage, key, send};
 use crate::town::{Answer, Client};
 
 const COCKPIT: &str = "/council/sessions/gemeenteraad-2027-01-18/chamber";
@@ -295,7 +296,16 @@ async fn whoever_keeps_away_from_an_item_is_named_until_they_have_left_for_it() 
     stage.begin(DECISION).unwrap();
     let page = clerk.get(COCKPIT).await.must(200).text();
     assert!(page.contains(&format!("{warned} en zijn nog aanwezig: Lid drie.")), "{page}");
+    assert_eq!(key(stage.put(stage.question(DECISION, Majority::Absolute))), "chamber.recused_here");
     act(&clerk, "presence", &[("do", &format!("recuse {}", stage.seats[2]))]).await.must(303);
     assert!(!clerk.get(COCKPIT).await.must(200).text().contains(warned));
+    let vote = stage.put(stage.question(DECISION, Majority::Absolute)).unwrap();
+    let other = stage.hall().mandates[3].person;
+    let now = stage.act(move |tx, caller| set_recused(tx, caller, Stage::SLUG, item, &[person, other]));
+    assert_eq!(key(now), "documents.recused_in_vote", "who votes is settled when the vote is opened");
+    // The store says so too: whatever door a ballot comes through.
+    let ballot = Ballot { mandate: stage.seats[2], choice: Choice::For };
+    let stored = stage.act(move |tx, _| Ok(tx.put_ballot(vote, &ballot)?)).unwrap_err();
+    assert!(format!("{stored:?}").contains("does not vote on it"), "{stored:?}");
     stage.verify();
 }

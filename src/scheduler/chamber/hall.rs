@@ -10,7 +10,7 @@ use crate::council::{
     SessionEventKind, SessionMode, SessionPart, SessionState, Treatment, Vote, VotePurpose, VoteState,
     places, sitting,
 };
-use crate::ids::{BodyId, ItemId, MandateId, SessionId, VoteId};
+use crate::ids::{BodyId, ItemId, MandateId, PersonId, SessionId, VoteId};
 use crate::presence::{Ledger, Presence, PresenceEvent, RemoteLine, present, quorum};
 use crate::scheduler::Caller;
 use crate::store::View;
@@ -247,6 +247,22 @@ impl Hall {
         };
         let stands = vote.state != VoteState::Annulled;
         stands && !rests && !self.is_followed(vote.id) && self.session.state.is_under_way()
+    }
+
+    /// Those who keep away from an item, as was said beforehand, and are present all the same.
+    #[must_use]
+    pub fn not_away(&self, item: ItemId, recusals: &[(ItemId, PersonId)]) -> Vec<&Mandate> {
+        let away = |mandate: &&Mandate| recusals.contains(&(item, mandate.person));
+        let here = |mandate: &&Mandate| self.presence(mandate.id).counts().is_some();
+        self.places().into_iter().filter(away).filter(here).collect()
+    }
+
+    /// That they are to leave first: who they are, and what to do.
+    #[must_use]
+    pub fn must_leave<'m>(&self, who: impl IntoIterator<Item = &'m Mandate>) -> Option<Said> {
+        let names = who.into_iter().map(|mandate| self.names.get(&mandate.id).cloned().unwrap_or_default());
+        let names = names.collect::<Vec<_>>().join(", ");
+        (!names.is_empty()).then(|| Said::new("chamber.recused_here").with("names", names))
     }
 
     /// Who may vote in a vote: those who counted as present when it was opened.

@@ -59,6 +59,7 @@ pub fn open_vote(
     let item = hall.item(new.item)?;
     belongs(&hall, item, new)?;
     right_kind(&hall, item, new)?;
+    without_recused(tx, &hall, new)?;
     let candidates = candidates(tx, &hall, new)?;
     let subject = new.subject.trim();
     if let Some(fault) = text_fault("subject", subject, LONGEST, true) {
@@ -119,6 +120,18 @@ fn belongs(hall: &Hall, item: &AgendaItem, new: &OpenVote) -> Result<(), Refusal
             }
         }
     }
+}
+
+/// Refuses a vote on a matter as long as a member who keeps away from it counts as present: they would be of those who
+/// vote (rule V5, article 27).
+fn without_recused(tx: &Tx<'_>, hall: &Hall, new: &OpenVote) -> Result<(), Refusal> {
+    if new.purpose == VotePurpose::Urgency {
+        return Ok(());
+    }
+    let recusals = tx.recusals(hall.session.id)?;
+    let members = hall.sitting(hall.now);
+    let here = hall.not_away(new.item, &recusals).into_iter().filter(|one| members.contains(&one.id));
+    hall.must_leave(here).map_or(Ok(()), |said| Err(Refusal::State(said)))
 }
 
 /// Refuses a kind of vote or a majority that the law does not have for this.

@@ -285,13 +285,8 @@ fn warnings(lang: Lang, hall: &Hall, closed: Option<bool>) -> Vec<String> {
 
 /// Who keeps away from the item that is treated, and was not written down as gone for it.
 fn still_here(lang: Lang, read: &Read) -> Option<String> {
-    let (hall, item) = (&read.hall, read.hall.under_way()?.item);
-    let away = |person: PersonId| read.recusals.contains(&(item, person));
-    let places = hall.places().into_iter().filter(|mandate| away(mandate.person));
-    let here = places.filter(|mandate| hall.presence(mandate.id).counts().is_some());
-    let names: Vec<String> = here.map(|mandate| name(lang, hall, mandate.id)).collect();
-    let said = Said::new("chamber.warn_recused").with("names", names.join(", "));
-    (!names.is_empty()).then(|| said.speak(lang))
+    let item = read.hall.under_way()?.item;
+    Some(read.hall.must_leave(read.hall.not_away(item, &read.recusals))?.speak(lang))
 }
 
 fn item_rows(lang: Lang, hall: &Hall) -> Vec<ItemRow> {
