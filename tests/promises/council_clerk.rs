@@ -404,6 +404,15 @@ async fn an_agenda_is_ordered_approved_and_fixed_and_its_numbers_stay() {
     ];
     let closed: Vec<(&str, &str)> = closed.iter().map(|(name, value)| (*name, value.as_str())).collect();
     refused(clerk.send(&format!("/council/items/{first}"), &closed).await, &["blijft in zijn deel"]);
+    // What was withdrawn is read, and nothing there can be filled in that would be refused.
+    let page = clerk.page(&format!("/council/items/{bare}")).await;
+    assert!(page.contains("name=\"title\""), "{page}");
+    let step = [("version", field(&page, "version")), ("to", "withdrawn".into())];
+    let step: Vec<(&str, &str)> = step.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    clerk.send(&format!("/council/items/{bare}/step"), &step).await.must(303);
+    let page = clerk.page(&format!("/council/items/{bare}")).await;
+    assert!(page.contains("Kaal punt") && page.contains("Openbaar of besloten"), "{page}");
+    assert!(!page.contains("name=\"title\""), "{page}");
     clerk.town.verify();
 }
 

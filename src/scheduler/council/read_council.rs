@@ -268,6 +268,14 @@ pub struct ItemSheet {
     pub later: Vec<Session>,
 }
 
+impl ItemSheet {
+    /// Whether what is said of it can still be changed: until its session sits, unless it was withdrawn.
+    #[must_use]
+    pub fn may_change(&self) -> bool {
+        self.session.state.lies_ahead() && self.item.state != ItemState::Withdrawn
+    }
+}
+
 /// An item, for those who prepare its session.
 ///
 /// # Errors

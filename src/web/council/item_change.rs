@@ -17,7 +17,7 @@ use crate::ids::ItemId;
 use crate::scheduler::council::{
     ItemFields, ItemSheet, change_item, item_sheet, move_item, step_item, table_again,
 };
-use crate::texts::text;
+use crate::texts::{Lang, text};
 
 #[derive(Template)]
 #[template(path = "council/item_change.html")]
@@ -32,7 +32,10 @@ struct Page {
     number: Option<String>,
     state: &'static str,
     by: Option<String>,
+    /// What can be changed; nothing of what is over.
     form: Vec<Field>,
+    /// Of what is over: what stands, each with its name.
+    stands: Vec<(&'static str, String)>,
     /// Word, what the button says, whether it leads back.
     steps: Vec<(&'static str, &'static str, bool)>,
     withdraw: bool,
@@ -138,13 +141,39 @@ async fn show(insider: &Insider, id: &str, fields: &Fields, wrong: Option<Wrong>
         number: item.number.clone(),
         state: item_word(lang, item.state),
         by,
-        form: item_form(insider, fields, wrong.as_ref(), &stands(&sheet)),
+        form: if sheet.may_change() {
+            item_form(insider, fields, wrong.as_ref(), &stands(&sheet))
+        } else {
+            Vec::new()
+        },
+        stands: if sheet.may_change() { Vec::new() } else { said(lang, &stands(&sheet)) },
         steps: steps(insider, item),
         withdraw: item.state.may_become(ItemState::Withdrawn) && sheet.session.state.lies_ahead(),
         later: sheet.later.iter().map(|session| (session.slug.clone(), when(lang, session))).collect(),
         wrong,
     };
     Ok(page(html.render().unwrap_or_default()))
+}
+
+/// What stands of an item, each with its name; what was left open is left out.
+fn said(lang: Lang, stands: &ItemFields) -> Vec<(&'static str, String)> {
+    let ground = match stands.ground {
+        Some(ground) => text_of(lang, "agenda.ground_", ground.word()),
+        None => text(lang, "agenda.in_public"),
+    };
+    let all = [
+        ("agenda.internal_title", stands.internal_title.clone()),
+        ("agenda.description", stands.description.clone()),
+        ("agenda.section", text_of(lang, "agenda.section_", stands.section.word()).to_owned()),
+        ("agenda.ground", ground.to_owned()),
+        ("agenda.origin", text_of(lang, "agenda.origin_", stands.origin.word()).to_owned()),
+        ("agenda.note", stands.note.clone()),
+        ("agenda.draft", stands.draft.clone()),
+        ("agenda.rapporteur", stands.rapporteur.clone()),
+        ("agenda.urgent_reason_label", stands.urgent_reason.clone()),
+    ];
+    let filled = all.into_iter().filter(|(_, said)| !said.trim().is_empty());
+    filled.map(|(key, said)| (text(lang, key), said)).collect()
 }
 
 /// The steps that an item can take from where it is, each with what its button says and whether it leads back.
