@@ -78,6 +78,21 @@ fn the_demo_says_in_one_line_how_to_use_it_and_a_second_start_keeps_the_data() {
     assert_ne!(second.line["tokens"]["staff"], old, "tokens are fresh");
 }
 
+/// Asks the server to stop.
+fn terminate(demo: &Demo) {
+    let pid = rustix::process::Pid::from_child(&demo.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+}
+
+#[test]
+fn whoever_is_told_that_it_serves_can_stop_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut demo = demo(dir.path());
+    terminate(&demo);
+    // It ends by itself, with its store closed, and is not ended by the signal.
+    assert!(demo.child.wait().unwrap().success());
+}
+
 #[test]
 fn an_open_stream_does_not_hold_up_the_stop() {
     let dir = tempfile::tempdir().unwrap();
@@ -95,8 +110,7 @@ fn an_open_stream_does_not_hold_up_the_stop() {
         line.clear();
         assert_ne!(reader.read_line(&mut line).unwrap(), 0, "the stream is open");
     }
-    let pid = rustix::process::Pid::from_child(&demo.child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    terminate(&demo);
     let mut rest = Vec::new();
     reader.read_to_end(&mut rest).unwrap();
     // Whatever is still open after the grace is cut, without this end.

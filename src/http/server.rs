@@ -118,8 +118,9 @@ pub fn serve(
         tokio::spawn(app.clone().follow());
         tokio::spawn(app.clone().keep_time());
         let router = router(&app, pages);
+        let stop = asked_to_stop();
         ready(address, &app);
-        accept(listener, router, &app).await;
+        accept(listener, router, &app, stop).await;
         let _ = tokio::task::spawn_blocking(move || app.write_used()).await;
         Ok::<_, io::Error>(())
     })?;
@@ -130,9 +131,8 @@ pub fn serve(
 }
 
 /// Takes connections until the process is asked to stop, then ends what is begun.
-async fn accept(listener: TcpListener, router: Router, app: &App) {
+async fn accept(listener: TcpListener, router: Router, app: &App, stop: impl Future<Output = ()>) {
     let connections = GracefulShutdown::new();
-    let stop = asked_to_stop();
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -170,18 +170,24 @@ async fn accept(listener: TcpListener, router: Router, app: &App) {
     .await;
 }
 
-async fn asked_to_stop() {
+/// Resolves when the process is asked to stop. It listens from this call on, not from when it is first polled: until
+/// then a signal would end the process at once, and cut what is open.
+fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let interrupt = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        match signals {
+            [Ok(mut interrupt), Ok(mut terminate)] => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
             }
-        }
-        Err(_) => {
-            let _ = interrupt.await;
+            [Ok(mut one), Err(_)] | [Err(_), Ok(mut one)] => {
+                one.recv().await;
+            }
+            // Nothing listens: a signal ends the process.
+            [Err(_), Err(_)] => std::future::pending().await,
         }
     }
 }
