@@ -158,11 +158,12 @@ pub fn set_readers(tx: &Tx<'_>, caller: &Caller, id: DocumentId, people: &[Perso
     note(tx, caller, "document.readers", (&session, &document), json!({ "readers": people.len() }))
 }
 
-/// Sets who keeps away from an item, for a conflict of interest: its documents are withheld from them, and they cannot vote
-/// on it.
+/// Sets who keeps away from an item, for a conflict of interest: its documents are withheld from them, and they cannot
+/// vote on it.
 ///
 /// # Errors
-/// [`Refusal::State`] while one votes on it; [`Refusal::Invalid`] for an item of another session, somebody who is not there, or too many.
+/// [`Refusal::State`] while one votes on it; [`Refusal::Invalid`] for an item of another session, somebody who is not
+/// there, or too many.
 pub fn set_recused(
     tx: &Tx<'_>,
     caller: &Caller,

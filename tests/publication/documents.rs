@@ -145,10 +145,11 @@ type Change = (&'static str, fn(&mut FiledItem));
 
 #[test]
 fn a_closed_body_says_nothing_of_what_would_be_closed_anywhere() {
-    let changes: [Change; 4] = [
+    let changes: [Change; 5] = [
         ("an item about a person", |filed| filed.item.ground = Some(Ground::Privacy)),
         ("a secret vote", |filed| filed.votes.iter_mut().for_each(|one| one.vote.kind = VoteKind::Secret)),
         ("what was not adopted", |filed| filed.votes.iter_mut().for_each(|one| one.adopted = Some(false))),
+        ("a vote that decided nothing", |filed| filed.decisions.clear()),
         ("a void vote", |filed| {
             filed.votes.iter_mut().for_each(|one| one.vote.state = VoteState::Annulled);
         }),

@@ -288,7 +288,7 @@ impl<'f> Filter<'f> {
         // Closed for another reason too, such as somebody's privacy: closed in any body.
         let closed_anyway = filed.item.ground.is_some_and(|ground| ground != Ground::BodyIsClosed);
         let told = body.council.rules.closed_list == ClosedList::Adopted;
-        if !body.never_public || !told || closed_anyway {
+        if !body.never_public || !told || closed_anyway || filed.decisions.is_empty() {
             return Vec::new();
         }
         let adopts = |filed: &&FiledVote| {
