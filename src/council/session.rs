@@ -130,6 +130,12 @@ impl SessionState {
         matches!(self, Self::Open | Self::Suspended)
     }
 
+    /// Whether nothing can be made ready for it any more: it was held, or will not be.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        !self.lies_ahead() && !self.is_under_way()
+    }
+
     /// Whether it was held and its minutes are not approved yet, so that what was taken down wrongly is put right.
     #[must_use]
     pub const fn awaits_minutes(self) -> bool {

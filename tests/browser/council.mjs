@@ -40,6 +40,7 @@ async function addresses(page) {
   const year = `${body}/year?pattern=last&weekday=1&every=1&time=19:00&from=2027-09-01&to=2028-06-30&holidays=later&breaks=earlier`;
   return {
     planned,
+    settled: [`${held}/ready`, `${held}/chamber`, `${held}/agenda`, item],
     clerk: ['/council', body, `${body}/rules`, `${body}/plan`, year, `${body}/members/import`, '/council/search?q=reglement',
       ...tabs.map((tab) => held + tab), `${planned}/move`, item],
     member: ['/council', `${held}/file`, `${held}/minutes`, `${planned}/file`, `${planned}/take-part`, `${planned}/submit`, `${planned}/pack`],
@@ -117,6 +118,15 @@ async function convene({ page, check }, session) {
   return { paper, recusals: `${session}/recusals/${id}` };
 }
 
+/** Pages of what is over show it, and ask for nothing that would be refused. */
+async function settled({ page, check }, paths) {
+  for (const path of paths) {
+    await page.goto(path);
+    const asks = await page.locator('main').locator('button:not(form[action$="/again"] button), input:not([type="hidden"])').evaluateAll((all) => all.map((one) => one.outerHTML));
+    check(`council: ${named(path)} of what is over asks for nothing`, asks.length === 0, asks.join(' '));
+  }
+}
+
 export async function run(given) {
   const { chromium, check, program, office, pictures } = given;
   const town = await councilYear(program, office);
@@ -124,6 +134,7 @@ export async function run(given) {
     const first = await visitor(chromium, town);
     await signIn(first.page, town.accounts.clerk);
     const lists = await addresses(first.page);
+    await settled({ page: first.page, check }, lists.settled);
     const { paper, recusals } = await convene({ page: first.page, check }, lists.planned);
     await first.context.close();
     const kinds = [

@@ -135,6 +135,13 @@ impl Hall {
         self.session.state.is_under_way() || self.session.state.awaits_minutes()
     }
 
+    /// Whether it can be written down who is there: from the convocation until the minutes are approved.
+    #[must_use]
+    pub fn takes_attendance(&self) -> bool {
+        let state = self.session.state;
+        state == SessionState::Convened || state.is_under_way() || state.awaits_minutes()
+    }
+
     /// Refuses unless the session sits.
     pub(super) fn must_sit(&self) -> Result<(), Refusal> {
         if self.session.state == SessionState::Open {

@@ -15,10 +15,16 @@ use crate::ids::MandateId;
 use crate::store::{Tx, View};
 use crate::texts::Said;
 
+/// A session for which something can still be made ready.
+fn ahead(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<Session, Refusal> {
+    let session = prepared_session(tx, caller, slug)?;
+    if session.state.is_over() { Err(Refusal::State(Said::new("readiness.over"))) } else { Ok(session) }
+}
+
 /// Notes how ready one thing is.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::Unknown`], [`Refusal::Invalid`].
+/// [`Refusal::Forbidden`], [`Refusal::Unknown`], [`Refusal::Invalid`]; [`Refusal::State`] if the session is over.
 pub fn note_ready(
     tx: &Tx<'_>,
     caller: &Caller,
@@ -27,7 +33,7 @@ pub fn note_ready(
     state: ReadyState,
     note: &str,
 ) -> Result<(), Refusal> {
-    let session = prepared_session(tx, caller, slug)?;
+    let session = ahead(tx, caller, slug)?;
     if let Some(fault) = text_fault("note", note, 300, false) {
         return Err(Refusal::Invalid(vec![fault]));
     }
@@ -38,9 +44,9 @@ pub fn note_ready(
 /// Plans a test call with every member who was convened or will be, at one hour; those made stay as they are.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] if it is not before the session.
+/// [`Refusal::Invalid`] if it is not before the session; [`Refusal::State`] if that is over.
 pub fn plan_test_calls(tx: &Tx<'_>, caller: &Caller, slug: &str, at: DateTime<Utc>) -> Result<(), Refusal> {
-    let session = prepared_session(tx, caller, slug)?;
+    let session = ahead(tx, caller, slug)?;
     if at >= session.planned {
         return Err(Refusal::invalid("at", Said::new("readiness.call_before")));
     }
@@ -65,7 +71,7 @@ pub fn plan_test_calls(tx: &Tx<'_>, caller: &Caller, slug: &str, at: DateTime<Ut
 /// Notes how the test call with a member went.
 ///
 /// # Errors
-/// [`Refusal::Unknown`] for somebody who does not sit in the session.
+/// [`Refusal::Unknown`] for somebody who does not sit in the session; [`Refusal::State`] if that is over.
 pub fn note_test_call(
     tx: &Tx<'_>,
     caller: &Caller,
@@ -74,7 +80,7 @@ pub fn note_test_call(
     result: CallResult,
     note: &str,
 ) -> Result<(), Refusal> {
-    let session = prepared_session(tx, caller, slug)?;
+    let session = ahead(tx, caller, slug)?;
     let known = tx.mandate(mandate)?.filter(|known| known.term == session.term);
     known.ok_or_else(|| Refusal::unknown("mandate", mandate))?;
     if let Some(fault) = text_fault("note", note, 300, false) {

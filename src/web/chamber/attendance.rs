@@ -47,7 +47,7 @@ pub(super) fn seated(lang: Lang, hall: &Hall) -> Vec<Seated> {
             about: about(lang, hall, mandate),
             class,
             state,
-            awaited: matches!(presence, Presence::Absent { .. }),
+            awaited: matches!(presence, Presence::Absent { .. }) && !deeds.is_empty(),
             stands_out: deeds.iter().map(|(value, _)| *value).find(|value| AWAITED.contains(value)),
             deeds,
             can_speak: sits && heard && speaker != Some(mandate.id),
@@ -91,6 +91,12 @@ fn deeds(lang: Lang, hall: &Hall, presence: Presence) -> Vec<(&'static str, &'st
     let recuse = hall.under_way().map(|_| ("recuse", text(lang, "chamber.do_recuse")));
     let to_room = room.then(|| ("switch_room", text(lang, "chamber.do_switch_room")));
     let mut deeds = Vec::new();
+    if !hall.takes_attendance() {
+        // Long before, one can say that one cannot come; afterwards nothing changes any more.
+        let excuse = hall.session.state.lies_ahead() && presence == Presence::Absent { excused: false };
+        deeds.extend(excuse.then(|| ("excuse", text(lang, "chamber.do_excuse"))));
+        return deeds;
+    }
     match presence {
         Presence::Absent { excused } => {
             deeds.extend(room.then(|| ("arrive_room", text(lang, "chamber.do_room"))));

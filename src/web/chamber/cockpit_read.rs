@@ -37,6 +37,8 @@ struct Page {
     top: Statement,
     members: Vec<Seated>,
     /// What can be written down about several members at once: value and words.
+    /// Whether it can be written down who is there.
+    attends: bool,
     together: Vec<(&'static str, &'static str)>,
     items: Vec<ItemRow>,
     treated: Option<Treated>,
@@ -185,6 +187,7 @@ pub(super) async fn show(
         base: format!("/council/sessions/{slug}/chamber"),
         ways: ways(insider, hall),
         top,
+        attends: hall.takes_attendance(),
         together: together(lang, hall, &members),
         members,
         items: item_rows(lang, hall),

@@ -45,6 +45,9 @@ pub(super) fn log(lang: Lang, hall: &Hall) -> Vec<LogRow> {
 
 /// Lines that can be corrected, the latest first: number and words.
 pub(super) fn correctable(lang: Lang, hall: &Hall) -> Vec<(i64, String)> {
+    if !hall.takes_attendance() && !hall.session.state.lies_ahead() {
+        return Vec::new();
+    }
     let mut lines = hall.ledger().standing();
     lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
     let words = |line: &crate::presence::PresenceEvent| {

@@ -27,6 +27,8 @@ struct Page {
     head: Head,
     light: (&'static str, &'static str),
     said: String,
+    /// Nothing can be made ready any more: what stands is shown.
+    over: bool,
     items: Vec<Item>,
     elsewhere: bool,
     calls: Vec<Call>,
@@ -66,8 +68,11 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
         (_, true) => "readiness.calls_open",
         (false, false) => "readiness.items_open",
     };
+    let over = sheet.session.state.is_over();
+    let key = if over { "readiness.over" } else { key };
     let html = Page {
         shell: insider.shell(&sheet.body.name),
+        over,
         head: head(insider, &sheet, "/ready"),
         light: light_word(lang, sheet.light.0),
         said: Said::new(key).with("count", sheet.light.1.len()).with("calls", sheet.light.2).speak(lang),
