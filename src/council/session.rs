@@ -130,7 +130,7 @@ impl SessionState {
         matches!(self, Self::Open | Self::Suspended)
     }
 
-    /// Whether nothing can be made ready for it any more: it was held, or will not be.
+    /// Whether it neither lies ahead nor sits: it was held, or will not be.
     #[must_use]
     pub const fn is_over(self) -> bool {
         !self.lies_ahead() && !self.is_under_way()

@@ -102,7 +102,7 @@ fn publishable(tx: &Tx<'_>, caller: &Caller, slug: &str) -> Result<Session, Refu
 
 /// Refuses what is not ready, each kind with its sentence.
 fn must_be_ready(tx: &Tx<'_>, session: &Session, kind: PublicationKind) -> Result<(), Refusal> {
-    let fixed = !tx.agenda_versions(session.id)?.is_empty();
+    let fixed = kind == PublicationKind::Agenda && !tx.agenda_versions(session.id)?.is_empty();
     if kind.is_ready(session.state, fixed) {
         return Ok(());
     }

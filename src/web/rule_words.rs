@@ -85,6 +85,11 @@ pub(super) fn time(lang: Lang, minutes: i64) -> String {
         m if m % 60 == 0 && m != 0 => ("rules.time_hour", "rules.time_hours", m / 60),
         m => ("rules.time_minute", "rules.time_minutes", m),
     };
+    counted(lang, (one, many), n)
+}
+
+/// So many of something: the word for one, or the sentence for more.
+pub(super) fn counted(lang: Lang, (one, many): (&'static str, &'static str), n: i64) -> String {
     if n == 1 { text(lang, one).to_owned() } else { Said::new(many).with("n", n).speak(lang) }
 }
 

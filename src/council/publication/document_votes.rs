@@ -13,11 +13,11 @@ pub(super) fn vote(writer: &mut Writer<'_>, item: &PublicItem, vote: &PublicVote
         ("class", "vote"),
     ];
     writer.page.open("div", &about);
-    let subject = [("property", "besluit:onderwerp"), ("lang", "nl")];
+    let (asked, nl) = (("property", "besluit:onderwerp"), ("lang", "nl"));
     if item.closed {
-        writer.page.datum(&[subject[0], subject[1], ("content", &vote.subject)]);
+        writer.page.datum(&[asked, nl, ("content", &vote.subject)]);
     } else {
-        writer.page.leaf("p", &[subject[0], subject[1], ("class", "label")], &vote.subject);
+        writer.page.leaf("p", &[asked, nl, ("class", "label")], &vote.subject);
     }
     let result = result(writer, vote);
     writer.page.leaf("p", &[("property", "besluit:gevolg"), ("lang", "nl")], &result);

@@ -56,7 +56,7 @@ pub fn cast_ballots(tx: &Tx<'_>, caller: &Caller, id: VoteId, ballots: &[Ballot]
             let given = tx.ballots(id)?;
             let is_given = |ballot: &Ballot| given.iter().any(|one| one.mandate == ballot.mandate);
             if let Some(ballot) = others().find(|ballot| is_given(ballot)) {
-                let name = hall.names.get(&ballot.mandate).cloned().unwrap_or_default();
+                let name = hall.name(ballot.mandate);
                 return Err(Refusal::State(Said::new("chamber.voted_alone").with("name", name)));
             }
         }
@@ -85,7 +85,7 @@ fn may_vote(hall: &Hall, voting: &[MandateId], mandate: MandateId) -> Result<(),
     if voting.contains(&mandate) {
         return Ok(());
     }
-    let name = hall.names.get(&mandate).cloned().unwrap_or_default();
+    let name = hall.name(mandate);
     Err(Refusal::State(Said::new("chamber.cannot_vote").with("name", name)))
 }
 
@@ -140,7 +140,7 @@ fn hand_in(
 ) -> Result<(), Refusal> {
     may_vote(hall, &hall.still_voting(vote), mandate)?;
     if !tx.hand_in(vote.id, mandate)? {
-        let name = hall.names.get(&mandate).cloned().unwrap_or_default();
+        let name = hall.name(mandate);
         return Err(Refusal::State(Said::new("chamber.has_handed_in").with("name", name)));
     }
     let detail = json!({ "vote": vote.id, "mandate": mandate });

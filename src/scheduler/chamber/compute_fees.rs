@@ -51,7 +51,7 @@ pub fn compute_fees(view: &View<'_>, caller: &Caller, id: SessionId) -> Result<V
         let chair = hall.session.chair == Some(mandate);
         let present = hall.ledger().intervals(mandate, end);
         let fee = fee(&hall.rules.fee, paid, chair, (&sat, &present));
-        FeeLine { mandate, name: hall.names.get(&mandate).cloned().unwrap_or_default(), chair, fee }
+        FeeLine { mandate, name: hall.name(mandate), chair, fee }
     };
     // Whoever sat at any time of it: a successor may have taken the oath in this very session.
     let seated = |m: &&crate::council::Mandate| {

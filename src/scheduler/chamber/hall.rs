@@ -160,6 +160,11 @@ impl Hall {
         self.mandates.iter().find(stands).map(|mandate| mandate.id)
     }
 
+    /// The name of a member; empty of somebody whose data were wiped.
+    pub(super) fn name(&self, mandate: MandateId) -> String {
+        self.names.get(&mandate).cloned().unwrap_or_default()
+    }
+
     /// A mandate of this term.
     pub(super) fn mandate(&self, id: MandateId) -> Result<&Mandate, Refusal> {
         self.mandates.iter().find(|m| m.id == id).ok_or_else(|| Refusal::unknown("mandate", id))
@@ -267,9 +272,8 @@ impl Hall {
     /// That they are to leave first: who they are, and what to do.
     #[must_use]
     pub fn must_leave<'m>(&self, who: impl IntoIterator<Item = &'m Mandate>) -> Option<Said> {
-        let names = who.into_iter().map(|mandate| self.names.get(&mandate.id).cloned().unwrap_or_default());
-        let names = names.collect::<Vec<_>>().join(", ");
-        (!names.is_empty()).then(|| Said::new("chamber.recused_here").with("names", names))
+        let names: Vec<String> = who.into_iter().map(|mandate| self.name(mandate.id)).collect();
+        (!names.is_empty()).then(|| Said::new("chamber.recused_here").with("names", names.join(", ")))
     }
 
     /// Who may vote in a vote: those who counted as present when it was opened.

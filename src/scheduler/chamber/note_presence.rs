@@ -192,7 +192,7 @@ fn voted_already(hall: &Hall, mandate: MandateId) -> Result<(), Refusal> {
 
 /// Why a line cannot be added, in words.
 fn refused(hall: &Hall, new: &NewPresence, fault: LedgerFault) -> Refusal {
-    let name = hall.names.get(&new.mandate).cloned().unwrap_or_default();
+    let name = hall.name(new.mandate);
     let said = match fault {
         LedgerFault::AlreadyThere => Said::new("chamber.already_there"),
         LedgerFault::NotThere => Said::new("chamber.not_there"),

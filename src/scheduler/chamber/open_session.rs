@@ -144,7 +144,7 @@ pub fn preside(
     let mut hall = Hall::load(tx, id)?;
     hall.must_conduct(caller)?;
     let state = hall.session.state;
-    if !(state.lies_ahead() || state.is_under_way()) {
+    if state.is_over() {
         return Err(Refusal::State(Said::new("chamber.over")));
     }
     let presides = |role: MandateRole| !matches!(role, MandateRole::Advisory | MandateRole::Secretary);

@@ -48,7 +48,7 @@ pub fn signal_session(
 ) -> Result<(), Refusal> {
     let hall = Hall::load(tx, id)?;
     hall.must_conduct(caller)?;
-    if !(hall.session.state.lies_ahead() || hall.session.state.is_under_way()) {
+    if hall.session.state.is_over() {
         return Err(Refusal::State(Said::new("chamber.over")));
     }
     let is_on = match signal {

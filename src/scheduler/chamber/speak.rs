@@ -28,7 +28,7 @@ pub fn start_speaking(
     hall.mandate(mandate)?;
     let heard = matches!(hall.presence(mandate), Presence::InRoom | Presence::Remote(RemoteLine::Confirmed));
     if !heard {
-        let name = hall.names.get(&mandate).cloned().unwrap_or_default();
+        let name = hall.name(mandate);
         return Err(Refusal::State(Said::new("chamber.not_there").with("name", name)));
     }
     silence(tx, &hall)?;

@@ -289,7 +289,7 @@ pub fn item_sheet(view: &View<'_>, caller: &Caller, id: crate::ids::ItemId) -> R
             names.insert(person, (known.name, known.email));
         }
     }
-    let stays = item.is_live() && (session.state.lies_ahead() || session.state.is_under_way());
+    let stays = item.is_live() && !session.state.is_over();
     let mut later = if stays { Vec::new() } else { view.sessions_of_body(session.body)? };
     later.retain(|other| other.state.lies_ahead() && other.id != session.id);
     Ok(ItemSheet { session, body, item, names, later })

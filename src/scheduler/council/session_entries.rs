@@ -55,7 +55,8 @@ pub(in crate::scheduler) fn session_entries(
     let house = view.directory().house.zone;
     let window = window(house, house.wall(view.now()).date());
     let prepares = must_for(caller, Action::PrepareSession, body).is_ok();
-    let planned = plans_of(view, body)?;
+    // Read once, and only for those who may add items.
+    let mut planned = None;
     let mut rendered = Vec::new();
     for session in view.sessions_of_body(body)? {
         if !window.contains(session.planned) || is_forgotten(view, &session)? {
@@ -76,6 +77,10 @@ pub(in crate::scheduler) fn session_entries(
         // Those who may add items see until when: the law gives the day, and no mail tells them of it.
         if seat.is_some_and(adds_items) {
             let page = format!("{}/council/sessions/{}/submit", spec.base_url, session.slug);
+            let planned = match planned {
+                Some(known) => known,
+                None => *planned.insert(plans_of(view, body)?),
+            };
             if let Some(term) = members_term(view, (&session, planned), caller.lang, page)? {
                 write_event(&mut bytes, &term);
             }

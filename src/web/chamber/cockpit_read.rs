@@ -343,7 +343,7 @@ fn treated(lang: Lang, hall: &Hall, sent: &Fields) -> Option<Treated> {
 }
 
 fn signals(insider: &Insider, hall: &Hall) -> Vec<Switch> {
-    if !(hall.session.state.lies_ahead() || hall.session.state.is_under_way()) {
+    if hall.session.state.is_over() {
         return Vec::new();
     }
     let t = |key: &'static str| crate::texts::text(insider.lang(), key);

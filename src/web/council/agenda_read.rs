@@ -95,8 +95,8 @@ async fn show(
         form: item_form(insider, fields, wrong.as_ref(), &blank),
         minutes: (session.state.lies_ahead() && !has_minutes && sheet.beside.1.is_some())
             .then(|| insider.t("agenda.add_minutes")),
-        fix: session.state.lies_ahead() || session.state.is_under_way(),
-        add: session.state.lies_ahead() || session.state.is_under_way(),
+        fix: !session.state.is_over(),
+        add: !session.state.is_over(),
         total: Said::new("agenda.ends").with("time", ends.format("%H:%M")).speak(lang),
         wrong,
     };

@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::super::form::{Ask, Field, Wrong, number};
 use super::super::oops::Oops;
 use super::super::page;
+use super::super::rule_words::counted;
 use super::super::shell::Shell;
 use super::super::visitor::{Fields, Insider, InsiderForm};
 use super::after;
@@ -17,7 +18,7 @@ use crate::council::{
 };
 use crate::ids::BodyId;
 use crate::scheduler::council::{body_sheet, set_up_body};
-use crate::texts::{Lang, Said, text};
+use crate::texts::{Lang, text};
 
 #[derive(Template)]
 #[template(path = "council/body_rules.html")]
@@ -171,11 +172,11 @@ fn term_rows(lang: Lang, law: &CouncilBody, fields: &Fields) -> Vec<TermRow> {
 /// How long a term of the law is: in days, or in hours where the law counts those.
 fn length(lang: Lang, term: RuleTerm) -> Option<String> {
     let n = term.n?;
-    let (one, many) = match term.count {
+    let words = match term.count {
         Count::HoursBefore | Count::HoursAfter => ("rules.time_hour", "rules.time_hours"),
         Count::CalendarBefore | Count::Clear | Count::CalendarAfter => ("rules.time_day", "rules.time_days"),
     };
-    Some(if n == 1 { text(lang, one).to_owned() } else { Said::new(many).with("n", n).speak(lang) })
+    Some(counted(lang, words, n.into()))
 }
 
 /// `POST /council/bodies/{slug}/rules`.

@@ -131,6 +131,12 @@ async fn show(insider: &Insider, id: &str, fields: &Fields, wrong: Option<Wrong>
     let sheet = insider.read(move |view, caller| item_sheet(view, caller, id)).await?;
     let item = &sheet.item;
     let by = item.submitted_by.and_then(|person| sheet.names.get(&person)).map(|(name, _)| name.clone());
+    let fields_now = stands(&sheet);
+    let (form, stands) = if sheet.may_change() {
+        (item_form(insider, fields, wrong.as_ref(), &fields_now), Vec::new())
+    } else {
+        (Vec::new(), said(lang, fields_now))
+    };
     let html = Page {
         shell: insider.shell(&item.title),
         id: item.id.to_string(),
@@ -141,12 +147,8 @@ async fn show(insider: &Insider, id: &str, fields: &Fields, wrong: Option<Wrong>
         number: item.number.clone(),
         state: item_word(lang, item.state),
         by,
-        form: if sheet.may_change() {
-            item_form(insider, fields, wrong.as_ref(), &stands(&sheet))
-        } else {
-            Vec::new()
-        },
-        stands: if sheet.may_change() { Vec::new() } else { said(lang, &stands(&sheet)) },
+        form,
+        stands,
         steps: steps(insider, item),
         withdraw: item.state.may_become(ItemState::Withdrawn) && sheet.session.state.lies_ahead(),
         later: sheet.later.iter().map(|session| (session.slug.clone(), when(lang, session))).collect(),
@@ -156,21 +158,21 @@ async fn show(insider: &Insider, id: &str, fields: &Fields, wrong: Option<Wrong>
 }
 
 /// What stands of an item, each with its name; what was left open is left out.
-fn said(lang: Lang, stands: &ItemFields) -> Vec<(&'static str, String)> {
+fn said(lang: Lang, stands: ItemFields) -> Vec<(&'static str, String)> {
     let ground = match stands.ground {
         Some(ground) => text_of(lang, "agenda.ground_", ground.word()),
         None => text(lang, "agenda.in_public"),
     };
     let all = [
-        ("agenda.internal_title", stands.internal_title.clone()),
-        ("agenda.description", stands.description.clone()),
+        ("agenda.internal_title", stands.internal_title),
+        ("agenda.description", stands.description),
         ("agenda.section", text_of(lang, "agenda.section_", stands.section.word()).to_owned()),
         ("agenda.ground", ground.to_owned()),
         ("agenda.origin", text_of(lang, "agenda.origin_", stands.origin.word()).to_owned()),
-        ("agenda.note", stands.note.clone()),
-        ("agenda.draft", stands.draft.clone()),
-        ("agenda.rapporteur", stands.rapporteur.clone()),
-        ("agenda.urgent_reason_label", stands.urgent_reason.clone()),
+        ("agenda.note", stands.note),
+        ("agenda.draft", stands.draft),
+        ("agenda.rapporteur", stands.rapporteur),
+        ("agenda.urgent_reason_label", stands.urgent_reason),
     ];
     let filled = all.into_iter().filter(|(_, said)| !said.trim().is_empty());
     filled.map(|(key, said)| (text(lang, key), said)).collect()

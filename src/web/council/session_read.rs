@@ -88,8 +88,7 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
         shell: insider.shell(&sheet.body.name),
         head: head(insider, &sheet, ""),
         facts: facts(insider, &sheet),
-        light: (session.state.lies_ahead() || session.state.is_under_way())
-            .then(|| light_word(lang, sheet.light.0)),
+        light: (!session.state.is_over()).then(|| light_word(lang, sheet.light.0)),
         next: next_step(insider, &sheet),
         deadlines: sheet
             .deadlines

@@ -63,13 +63,13 @@ async fn show(insider: &Insider, slug: String, wrong: Option<Wrong>) -> Result<R
     let lang = insider.lang();
     let sheet = insider.read(move |view, caller| session_sheet(view, caller, &slug)).await?;
     let elsewhere = sheet.session.mode != SessionMode::Physical;
+    let over = sheet.session.state.is_over();
     let key = match (sheet.light.1.is_empty(), elsewhere && sheet.light.2 > 0) {
+        _ if over => "readiness.over",
         (true, false) => "readiness.all_done",
         (_, true) => "readiness.calls_open",
         (false, false) => "readiness.items_open",
     };
-    let over = sheet.session.state.is_over();
-    let key = if over { "readiness.over" } else { key };
     let html = Page {
         shell: insider.shell(&sheet.body.name),
         over,

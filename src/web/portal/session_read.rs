@@ -91,7 +91,7 @@ fn fill(
             SessionMode::Digital => text(lang, "portal.mode_digital"),
         },
         stream: Some(session.stream_url.clone())
-            .filter(|_| session.state.lies_ahead() || session.state.is_under_way())
+            .filter(|_| !session.state.is_over())
             .filter(|url| url.starts_with("http"))
             .unwrap_or_default(),
         state: state(lang, session.state),

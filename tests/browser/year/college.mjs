@@ -2,7 +2,7 @@
 
 import { CLERK, COUNCIL, SECRET } from './cast.mjs';
 import { arrive, close, cockpit, treat } from './chamber.mjs';
-import { refusal, words } from './hands.mjs';
+import { press, refusal, words } from './hands.mjs';
 import { convene, fix, item, publish } from './prepare.mjs';
 
 const SESSION = '/council/sessions/college-van-burgemeester-en-schepenen-2027-03-26';
@@ -26,8 +26,7 @@ export async function college(stage) {
   at('2027-03-26T08:55');
   let page = await cockpit(stage, SESSION);
   await arrive(page, [...COUNCIL.slice(1, 6).map((one) => one.name), 'Lieve Verhaegen']);
-  await page.getByRole('button', { name: 'Zitting openen', exact: true }).first().click();
-  await page.waitForLoadState();
+  await press(page, 'Zitting openen');
   check('year: the college meets', await refusal(page) === '', await refusal(page));
   await treat(page, `1. ${TITLE}`);
   await close(page);
