@@ -412,6 +412,10 @@ async fn an_agenda_is_ordered_approved_and_fixed_and_its_numbers_stay() {
     clerk.send(&format!("/council/items/{bare}/step"), &step).await.must(303);
     let page = clerk.page(&format!("/council/items/{bare}")).await;
     assert!(page.contains("Kaal punt") && page.contains("Openbaar of besloten"), "{page}");
+    assert!(
+        page.contains("Verwachte duur") && !page.contains("Geheime stemming"),
+        "what is so stands there: {page}"
+    );
     assert!(!page.contains("name=\"title\""), "{page}");
     clerk.town.verify();
 }

@@ -163,6 +163,7 @@ fn said(lang: Lang, stands: ItemFields) -> Vec<(&'static str, String)> {
         Some(ground) => text_of(lang, "agenda.ground_", ground.word()),
         None => text(lang, "agenda.in_public"),
     };
+    let ticked = |on: bool| if on { text(lang, "manage.yes").to_owned() } else { String::new() };
     let all = [
         ("agenda.internal_title", stands.internal_title),
         ("agenda.description", stands.description),
@@ -172,6 +173,9 @@ fn said(lang: Lang, stands: ItemFields) -> Vec<(&'static str, String)> {
         ("agenda.note", stands.note),
         ("agenda.draft", stands.draft),
         ("agenda.rapporteur", stands.rapporteur),
+        ("agenda.planned_min", stands.planned_min.to_string()),
+        ("agenda.secret", ticked(stands.secret)),
+        ("agenda.regulation", ticked(stands.regulation)),
         ("agenda.urgent_reason_label", stands.urgent_reason),
     ];
     let filled = all.into_iter().filter(|(_, said)| !said.trim().is_empty());
